@@ -1,0 +1,76 @@
+"""What every platform connector offers, and the family of errors that it may raise.
+
+ConnectorError
+├── RateLimited      too many calls or the quota is used up: try again after `retry_after` seconds
+├── Unauthorized     a credential or scope is missing or expired
+├── Gone             the target was deleted or never existed
+├── Rejected         the platform refused this action or source, and would again
+└── Unavailable      time-out, cut connection, 5xx, an answer that makes no sense: try again
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Protocol, cast
+
+from domain.records import Action, Limit, Page, Platform, Receipt, Source, Watermark
+
+
+class ConnectorError(Exception):
+    """Something went wrong between Vigie and a platform. The message never holds a secret."""
+
+
+class RateLimited(ConnectorError):
+    """Too many calls. retry_after: seconds to wait, None when the platform does not say."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unauthorized(ConnectorError):
+    """A credential or scope is missing or expired; the message names it and the mend."""
+
+
+class Gone(ConnectorError):
+    """The target was deleted or never existed."""
+
+
+class Rejected(ConnectorError):
+    """The platform refused, and would again."""
+
+
+class Unavailable(ConnectorError):
+    """The platform could not be reached or did not make sense; worth a retry."""
+
+
+class Connector(Protocol):
+    """A platform, through its own client library."""
+
+    platform: Platform
+
+    def identity(self) -> str:
+        """Who Vigie is on the platform: the account's id as in `author_id`, or "" with read-only credentials."""
+
+    def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
+        """Pages of what is new since the watermark, of everything reachable when there is none.
+
+        Pages may overlap what was read before; the caller upserts. Raises ConnectorError.
+        """
+
+    def act(self, action: Action) -> Receipt:
+        """Do the action once. Raises ConnectorError; after Unavailable the action may have been done."""
+
+    def limits(self) -> list[Limit]:
+        """What remains of each quota, as far as the platform has told."""
+
+
+CONNECTORS = {
+    Platform.REDDIT: "connectors.reddit",
+    Platform.YOUTUBE: "connectors.youtube",
+    Platform.X: "connectors.x",
+}
+
+
+def connect(platform: Platform) -> Connector:
+    """The connector of a platform, with the credentials of the environment. Raises Unauthorized when they lack."""
+    return cast(Connector, import_module(CONNECTORS[platform]).connect())

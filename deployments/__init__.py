@@ -1,0 +1,1 @@
+"""Where and how Vigie is started: the command `vigie`, the served schedules, and the sandbox."""

@@ -1,0 +1,107 @@
+"""`charter.yaml`: the community's rules as the CM wrote them, and how far Vigie may go alone under each."""
+
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from domain.community import Language, Strict
+from domain.records import Autonomy, Platform, VerdictAction
+
+Severity = Literal["low", "medium", "high", "critical"]
+
+
+def _in_each_language(value: object) -> object:
+    """A plain string stands for every language."""
+    return {"fr": value, "en": value} if isinstance(value, str) else value
+
+
+Localized = Annotated[dict[Language, str], BeforeValidator(_in_each_language)]
+
+
+class Rule(Strict):
+    """One rule of a norm: it hits when every condition that is given holds.
+
+    Within a list, one match is enough. Words and patterns are matched against normalised text (no accents, no case,
+    no look-alike or invisible characters); words match whole words only.
+    """
+
+    name: str = Field(min_length=1)
+    words: list[str] = []
+    patterns: list[str] = Field(default=[], description="regular expressions")
+    domains: list[str] = Field(default=[], description="link domains, subdomains included")
+    min_links: int | None = Field(default=None, ge=1)
+    min_capitals_share: float | None = Field(default=None, gt=0, le=1)
+    unless: list[str] = Field(default=[], description="regular expressions that keep the rule from hitting")
+    languages: list[str] = Field(default=[], description="only comments in these languages; empty: all")
+    confidence: float = Field(default=0.95, ge=0, le=1, description="how often the CM expects this rule to be right")
+
+
+class Exceptions(Strict):
+    """Where a norm does not apply."""
+
+    members: list[str] = []
+    threads: list[str] = []
+    languages: list[str] = []
+
+
+class Norm(Strict):
+    """One norm. A norm whose id is that of a preset inherits what the CM did not write."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Localized = Field(default_factory=dict)
+    description: Localized = Field(default_factory=dict)
+    reason: Localized = Field(default_factory=dict, description="the sentence that a member reads when it applies")
+    allowed: list[str] = []
+    not_allowed: list[str] = []
+    severity: Severity = "medium"
+    action: VerdictAction = VerdictAction.HOLD
+    autonomy: Autonomy = Autonomy.PROPOSE
+    target_precision: float = Field(default=0.95, ge=0.5, le=1, description="below this, `act` becomes `propose`")
+    rules: list[Rule] = []
+    use_model: bool = Field(default=True, description="also judge by the local model, where one exists")
+    exceptions: Exceptions = Exceptions()
+
+
+class Replies(Strict):
+    """What Vigie may write to members."""
+
+    autonomy: Autonomy = Autonomy.PROPOSE
+    min_confidence: float = Field(default=0.6, ge=0, le=1, description="below this, a human answers")
+    by_platform: dict[Platform, Autonomy] = Field(
+        default_factory=lambda: {Platform.X: Autonomy.PROPOSE}, description="overrides `autonomy`"
+    )
+    disclosure: Localized = Field(
+        default={
+            "fr": "Réponse automatique de Vigie, un robot au service de l'équipe. Répondez « humain » pour joindre une personne.",
+            "en": "Automatic reply by Vigie, a bot that helps the team. Reply “human” to reach a person.",
+        }
+    )
+
+    def autonomy_on(self, platform: str) -> Autonomy:
+        return self.by_platform.get(Platform(platform), self.autonomy)
+
+
+class Contact(Strict):
+    """Whom to reach for what always needs a human."""
+
+    about: str
+    name: str
+    reach: str
+
+
+class Charter(Strict):
+    """The whole of `charter.yaml`."""
+
+    norms: list[Norm] = Field(min_length=1)
+    replies: Replies = Replies()
+    contacts: list[Contact] = []
+
+    @property
+    def version(self) -> str:
+        """A short fingerprint of everything that can change a verdict or a reply."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    def norm(self, norm_id: str) -> Norm:
+        """The norm of that id. Raises KeyError."""
+        return {norm.id: norm for norm in self.norms}[norm_id]

@@ -1,0 +1,100 @@
+"""`community.yaml`: who the community is, what is watched, who reads the digest and when Vigie works."""
+
+import re
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, model_validator
+
+from domain.records import Platform, Source, SourceKind
+
+Language = Literal["fr", "en"]
+
+KINDS_BY_PLATFORM: dict[Platform, tuple[SourceKind, ...]] = {
+    Platform.REDDIT: (SourceKind.SUBREDDIT,),
+    Platform.YOUTUBE: (SourceKind.CHANNEL, SourceKind.VIDEO),
+    Platform.X: (SourceKind.MENTIONS, SourceKind.QUERY),
+}
+
+
+class Strict(BaseModel):
+    """A part of a CM's file: unknown keys are mistakes, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("a time zone such as Europe/Paris")
+    return name
+
+
+def _cron(expression: str) -> str:
+    if not re.fullmatch(r"(\S+\s+){4}\S+", expression.strip()):
+        raise ValueError("five cron fields such as `7 * * * *`")
+    return expression.strip()
+
+
+Timezone = Annotated[str, AfterValidator(_known_timezone)]
+Cron = Annotated[str, AfterValidator(_cron)]
+
+
+class WatchedSource(Strict):
+    """One line of `sources`."""
+
+    platform: Platform
+    kind: SourceKind
+    name: str = Field(min_length=1, description="subreddit name, channel or video id, X account or search query")
+
+    @model_validator(mode="after")
+    def _kind_fits_platform(self) -> "WatchedSource":
+        allowed = KINDS_BY_PLATFORM[self.platform]
+        if self.kind not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)} as the kind of a {self.platform} source")
+        return self
+
+    def as_source(self) -> Source:
+        return Source(self.platform, self.kind, self.name)
+
+
+class Recipient(Strict):
+    """Somebody who receives the digest: an email address, or the Slack webhook of the environment."""
+
+    channel: Literal["email", "slack"]
+    address: str = Field(default="", description="email address; empty for Slack")
+    language: Language = "fr"
+
+    @model_validator(mode="after")
+    def _email_has_address(self) -> "Recipient":
+        if self.channel == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", self.address):
+            raise ValueError("an email address in `address`")
+        return self
+
+
+class Schedule(Strict):
+    """Cron expressions in the community's time zone."""
+
+    patrol: Cron = "7 * * * *"
+    report: Cron = "30 5 * * *"
+
+
+class Community(Strict):
+    """The whole of `community.yaml`."""
+
+    name: str = Field(min_length=1)
+    languages: list[Language] = Field(default=["fr", "en"], min_length=1)
+    timezone: Timezone = "Europe/Paris"
+    sources: list[WatchedSource] = Field(min_length=1)
+    recipients: list[Recipient] = []
+    schedule: Schedule = Schedule()
+    site_url: HttpUrl | None = Field(default=None, description="public address under which `public/` is served")
+    team: list[str] = Field(default=[], description="names of the CMs' own accounts: never moderated nor answered")
+    reply_within_hours: int = Field(default=24, ge=1, le=240, description="when a handed-off member hears from a human")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def watched(self, platforms: list[Platform] | None = None) -> list[Source]:
+        """The sources of the given platforms, of all platforms by default."""
+        return [s.as_source() for s in self.sources if platforms is None or s.platform in platforms]

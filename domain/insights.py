@@ -1,0 +1,174 @@
+"""What a period of a community's life comes down to: the numbers and evidence that every face of the digest shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Period:
+    """A half-open span [start, end) of UTC instants; `timezone` is the one in which the CM lives its days."""
+
+    start: datetime
+    end: datetime
+    timezone: str
+
+    def previous(self) -> "Period":
+        """The span of the same length just before."""
+        return Period(self.start - (self.end - self.start), self.start, self.timezone)
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """What the store knows of a period and of the 28 days before it. Frames:
+
+    comments: COMMENT_SCHEMA, of the period and the 28 days before, newest state, our own replies left out.
+    verdicts: VERDICT_SCHEMA + created_at, latest of each comment. drafts: DRAFT_SCHEMA + status, created_at.
+    handoffs: HANDOFF_SCHEMA + status (open | done), created_at. members: MEMBER_SCHEMA.
+    actions: key, comment_id, platform, kind, status, created_at, done_at (UTC instants).
+    sources: id, platform, kind, name, watermark_at, last_run_at, error (null when the last pull went well).
+    set_aside: source_id, reason, created_at.
+    """
+
+    comments: pl.DataFrame
+    verdicts: pl.DataFrame
+    drafts: pl.DataFrame
+    handoffs: pl.DataFrame
+    members: pl.DataFrame
+    actions: pl.DataFrame
+    sources: pl.DataFrame
+    set_aside: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure with that of the previous period; None where it has no meaning (an empty day).
+
+    unit: count | share (0..1) | minutes | usd. better: which direction is good for the community.
+    """
+
+    key: str
+    value: float | None
+    previous: float | None
+    unit: Literal["count", "share", "minutes", "usd"] = "count"
+    better: Literal["up", "down", "neither"] = "neither"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A comment shown as evidence."""
+
+    comment_id: str
+    platform: str
+    author: str | None
+    text: str
+    permalink: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Mood:
+    """Shares of negative, neutral and positive comments (sum 1), their number, and the mean of -1..1."""
+
+    negative: float
+    neutral: float
+    positive: float
+    comments: int
+    mean: float
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A cluster of comments of the period."""
+
+    id: str
+    label: str
+    terms: tuple[str, ...]
+    comments: int
+    previous_comments: int
+    members: int
+    engagement: int
+    mood: Mood
+    platforms: Mapping[str, int]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class ActiveMember:
+    """A member as the digest lists them."""
+
+    id: str
+    name: str
+    platform: str
+    comments: int
+    replies: int
+    score: int
+    segment: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A peak, trend, weak signal, mood shift or crisis. level: 1 (notice) to 3 (act now). terms: words that drive it."""
+
+    kind: Literal["peak", "trend", "weak_signal", "mood_shift", "crisis"]
+    at: datetime
+    level: int
+    value: float
+    expected: float
+    terms: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a human has to decide, counted at the end of the period."""
+
+    verdicts: int
+    drafts: int
+    handoffs: int
+    overdue: int
+    next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RecurringQuestion:
+    """A question that several members asked; `entry_id` is the knowledge entry that answers it, None when none does."""
+
+    text: str
+    asked: int
+    members: int
+    entry_id: str | None
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True)
+class Insights:
+    """Everything a digest may say. Frames:
+
+    by_day: date, platform, comments. by_hour: weekday (1 Monday..7), hour (0..23), comments, in the CM's time zone.
+    by_platform: platform, comments, members, negative (share). mood_by_day: date, negative, neutral, positive (counts).
+    """
+
+    community: str
+    period: Period
+    kpis: tuple[Kpi, ...]
+    by_day: pl.DataFrame
+    by_hour: pl.DataFrame
+    by_platform: pl.DataFrame
+    mood: Mood
+    previous_mood: Mood
+    mood_by_day: pl.DataFrame
+    topics: tuple[Topic, ...]
+    members: tuple[ActiveMember, ...]
+    questions: tuple[RecurringQuestion, ...]
+    signals: tuple[Signal, ...]
+    waiting: Waiting
+    norms: Mapping[str, int] = field(default_factory=dict)  # norm id -> comments held, removed or escalated
+    blind_spots: tuple[str, ...] = ()  # what Vigie could not see: source ids with their error or gap
+
+    def kpi(self, key: str) -> Kpi:
+        """The figure of that key. Raises KeyError."""
+        return {kpi.key: kpi for kpi in self.kpis}[key]

@@ -1,0 +1,1 @@
+"""In which order, and when: one short file for each job."""
