@@ -1,0 +1,1 @@
+"""What a period comes down to: topics, rhythm, mood, peaks and figures."""

@@ -1,0 +1,1 @@
+"""Who the members are: counts, mood and segment."""

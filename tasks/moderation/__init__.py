@@ -1,0 +1,1 @@
+"""Judges comments against the charter: rules, local models and the cascade that joins them."""

@@ -1,0 +1,1 @@
+"""Answers members from the knowledge base, or hands them to a human."""
