@@ -3,6 +3,7 @@
 Identifiers are ours, `platform:native_id`, so that nothing collides between platforms. Instants are UTC.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -279,3 +280,8 @@ def frame(rows: list[dict[str, Any]], schema: Mapping[str, pl.DataType]) -> pl.D
 def native_id(our_id: str) -> str:
     """The platform's own id in ours: `reddit:t1_abc` gives `t1_abc`."""
     return our_id.split(":", 1)[1]
+
+
+def text_hash(text: str) -> str:
+    """The fingerprint by which a judged text is recognised again."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""The store: everything that Vigie knows and decided, in SQLite or PostgreSQL through SQLAlchemy Core."""

@@ -1,0 +1,289 @@
+"""Comments in the store: pages as they arrive, watermarks, and what still waits to be checked or judged.
+
+A comment's `state` is `new` until the checks have seen it, then `checked` or `set_aside`; `ours` marks what Vigie
+itself wrote. An edit makes it `new` again. A deletion drops its text everywhere.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Engine, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+from connectors.store import schema
+from connectors.store.engine import chunks, rows_by_id, upsert
+from domain.records import COMMENT_SCHEMA, Page, Source, Unreadable, Watermark, frame, text_hash
+
+CHANGEABLE = [
+    "author_id",
+    "author_name",
+    "text",
+    "lang",
+    "edited_at",
+    "deleted",
+    "score",
+    "thread_title",
+    "permalink",
+    "raw",
+    "text_hash",
+    "state",
+    "updated_at",
+]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a page changed."""
+
+    new: int = 0
+    changed: int = 0
+    unreadable: int = 0
+
+    def __add__(self, other: "Saved") -> "Saved":
+        return Saved(self.new + other.new, self.changed + other.changed, self.unreadable + other.unreadable)
+
+
+def save_page(engine: Engine, source: Source, page: Page, now: datetime, ours: str = "") -> Saved:
+    """Keep a page and its watermark in one transaction; a page seen before changes nothing.
+
+    ours: the author id under which Vigie itself writes.
+    """
+    rows = [_stored(row, ours, now) for row in page.comments.to_dicts()]
+    rows = list({row["id"]: row for row in rows}.values())
+    with engine.begin() as connection:
+        known = rows_by_id(connection, schema.comments, [row["id"] for row in rows], *KEPT_FOR_COMPARISON)
+        new = [row for row in rows if row["id"] not in known]
+        changed = [
+            _merged(row, known[row["id"]]) for row in rows if row["id"] in known and _differs(row, known[row["id"]])
+        ]
+        upsert(connection, schema.comments, new + changed, CHANGEABLE)
+        _forget_text(connection, [row["id"] for row in changed if row["deleted"]])
+        _set_aside_unreadable(connection, source, page.unreadable, now)
+        if page.watermark:
+            _advance(connection, source, page.watermark)
+        if page.gap:
+            connection.execute(_this(source, gap=page.gap))
+    return Saved(len(new), len(changed), len(page.unreadable))
+
+
+KEPT_FOR_COMPARISON = ("text_hash", "state", "deleted", "score", "thread_title", "author_id", "lang")
+
+
+def _stored(row: Mapping[str, Any], ours: str, now: datetime) -> dict[str, Any]:
+    text = "" if row["deleted"] else row["text"]
+    state = "ours" if ours and row["author_id"] == ours else "new"
+    return {
+        **row,
+        "text": text,
+        "deleted": bool(row["deleted"]),
+        "text_hash": text_hash(text or ""),
+        "state": state,
+        "collected_at": now,
+        "updated_at": now,
+    }
+
+
+def _differs(row: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    watched = ("text_hash", "deleted", "score", "thread_title", "author_id")
+    return any(row[name] != known[name] for name in watched)
+
+
+def _merged(row: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    same_text = row["text_hash"] == known["text_hash"]
+    return {**row, "state": known["state"], "lang": row["lang"] or known["lang"]} if same_text else row
+
+
+def _forget_text(connection: Connection, comment_ids: list[str]) -> None:
+    """What a member deleted must not live on in evidence, drafts or the outbox."""
+    for part in chunks(comment_ids):
+        connection.execute(update(schema.verdicts).where(schema.verdicts.c.comment_id.in_(part)).values(evidence="[]"))
+        connection.execute(
+            update(schema.verdicts)
+            .where(schema.verdicts.c.comment_id.in_(part), schema.verdicts.c.status == "waiting")
+            .values(status="none")
+        )
+        connection.execute(
+            update(schema.drafts)
+            .where(schema.drafts.c.comment_id.in_(part), schema.drafts.c.status == "proposed")
+            .values(status="rejected")
+        )
+        connection.execute(
+            update(schema.handoffs).where(schema.handoffs.c.comment_id.in_(part)).values(summary="", status="done")
+        )
+        connection.execute(
+            update(schema.actions)
+            .where(schema.actions.c.comment_id.in_(part), schema.actions.c.status.in_(("waiting", "ready")))
+            .values(status="cancelled", error="the comment was deleted")
+        )
+        connection.execute(delete(schema.set_aside).where(schema.set_aside.c.id.in_(part)))
+
+
+def _set_aside_unreadable(connection: Connection, source: Source, items: tuple[Unreadable, ...], now: datetime) -> None:
+    rows = [
+        {
+            "id": f"unreadable:{hashlib.sha256(item.raw.encode()).hexdigest()[:32]}",
+            "source_id": source.id,
+            "raw": item.raw,
+            "reason": item.reason,
+            "created_at": now,
+        }
+        for item in items
+    ]
+    upsert(connection, schema.set_aside, rows)
+
+
+# --- sources -------------------------------------------------------------------------------------------------------
+
+
+def register_sources(engine: Engine, sources: list[Source]) -> None:
+    """Make every watched source known, so that one that never answered is seen, too."""
+    rows = [{"id": s.id, "platform": s.platform, "kind": s.kind, "name": s.name} for s in sources]
+    with engine.begin() as connection:
+        upsert(connection, schema.sources, rows)
+
+
+def watermark(engine: Engine, source: Source) -> Watermark | None:
+    """How far the source has been read."""
+    table = schema.sources
+    with engine.connect() as connection:
+        query = select(table.c.watermark_at, table.c.watermark_native_id).where(table.c.id == source.id)
+        row = connection.execute(query).first()
+    return Watermark(row[0], row[1]) if row and row[0] else None
+
+
+def _advance(connection: Connection, source: Source, mark: Watermark) -> None:
+    """Never backwards: of two runs at once, the one that read further wins."""
+    table = schema.sources
+    connection.execute(
+        update(table)
+        .where(table.c.id == source.id, or_(table.c.watermark_at.is_(None), table.c.watermark_at <= mark.at))
+        .values(watermark_at=mark.at, watermark_native_id=mark.native_id)
+    )
+
+
+def record_pull(engine: Engine, source: Source, now: datetime, error: str | None) -> None:
+    """Remember when the source was last asked, and what went wrong (None: nothing)."""
+    values: dict[str, Any] = {"last_run_at": now, "error": error}
+    if error is None:
+        values["last_ok_at"] = now
+    with engine.begin() as connection:
+        connection.execute(_this(source, **values))
+
+
+def _this(source: Source, **values: Any) -> Any:
+    return update(schema.sources).where(schema.sources.c.id == source.id).values(**values)
+
+
+# --- batches -------------------------------------------------------------------------------------------------------
+
+COMMENT_COLUMNS = [schema.comments.c[name] for name in COMMENT_SCHEMA]
+
+
+def unchecked(engine: Engine) -> pl.DataFrame:
+    """COMMENT_SCHEMA: what the checks have not seen yet."""
+    with engine.connect() as connection:
+        query = select(*COMMENT_COLUMNS).where(schema.comments.c.state == "new").order_by(schema.comments.c.id)
+        return read(connection, query)
+
+
+def mark_checked(engine: Engine, comments: pl.DataFrame, reasons: Mapping[str, str], now: datetime) -> None:
+    """Store languages, and set aside the rows in `reasons` (comment id -> why), in one transaction."""
+    table = schema.comments
+    with engine.begin() as connection:
+        if comments.height:
+            states = [
+                {"key": id_, "new_lang": lang, "new_state": "set_aside" if id_ in reasons else "checked"}
+                for id_, lang in comments.select("id", "lang").iter_rows()
+            ]
+            statement = update(table).where(table.c.id == bindparam("key"))
+            connection.execute(statement.values(lang=bindparam("new_lang"), state=bindparam("new_state")), states)
+        bad = comments.filter(pl.col("id").is_in(list(reasons)))
+        connection.execute(delete(schema.set_aside).where(schema.set_aside.c.id.in_(list(reasons))))
+        if bad.height:
+            connection.execute(
+                insert(schema.set_aside),
+                [
+                    {
+                        "id": row["id"],
+                        "source_id": row["source_id"],
+                        "raw": raw,
+                        "reason": reasons[row["id"]],
+                        "created_at": now,
+                    }
+                    for row, raw in zip(bad.to_dicts(), _as_json(bad), strict=True)
+                ],
+            )
+
+
+def _as_json(comments: pl.DataFrame) -> list[str]:
+    return [comments[index].write_ndjson().strip() for index in range(comments.height)]
+
+
+def unjudged(engine: Engine, since: datetime) -> pl.DataFrame:
+    """COMMENT_SCHEMA: checked comments created since then whose present text has no verdict yet."""
+    comments, verdicts = schema.comments, schema.verdicts
+    judged = exists().where(verdicts.c.comment_id == comments.c.id, verdicts.c.text_hash == comments.c.text_hash)
+    query = (
+        select(*COMMENT_COLUMNS)
+        .where(comments.c.state == "checked", comments.c.deleted.is_(False), comments.c.created_at >= since, ~judged)
+        .order_by(comments.c.created_at, comments.c.id)
+    )
+    with engine.connect() as connection:
+        return read(connection, query)
+
+
+def by_ids(engine: Engine, ids: list[str]) -> pl.DataFrame:
+    """COMMENT_SCHEMA: the comments with these ids."""
+    with engine.connect() as connection:
+        parts = [
+            read(connection, select(*COMMENT_COLUMNS).where(schema.comments.c.id.in_(part))) for part in chunks(ids)
+        ]
+    return pl.concat(parts) if parts else frame([], COMMENT_SCHEMA)
+
+
+def between(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
+    """COMMENT_SCHEMA: checked comments created in [start, end), oldest first, ours left out."""
+    comments = schema.comments
+    query = (
+        select(*COMMENT_COLUMNS)
+        .where(comments.c.state == "checked", comments.c.created_at >= start, comments.c.created_at < end)
+        .order_by(comments.c.created_at, comments.c.id)
+    )
+    with engine.connect() as connection:
+        return read(connection, query)
+
+
+def read(connection: Connection, query: Any, columns: Mapping[str, pl.DataType] | None = None) -> pl.DataFrame:
+    """A query as a frame of the given schema (COMMENT_SCHEMA by default), in its column order."""
+    wanted = COMMENT_SCHEMA if columns is None else columns
+    return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=dict(wanted), orient="row")
+
+
+def roll_up(engine: Engine, since: datetime) -> None:
+    """Bring the hourly counts up to date from the hour of `since` on."""
+    start = since.replace(minute=0, second=0, microsecond=0)
+    hour = pl.col("created_at").dt.truncate("1h").alias("hour")
+    counts = (
+        between(engine, start, start + timedelta(days=36_500))
+        .group_by(hour, "source_id", "platform")
+        .agg(
+            pl.len().alias("comments"),
+            pl.col("author_id").n_unique().alias("members"),
+            pl.col("score").sum().alias("score"),
+        )
+    )
+    with engine.begin() as connection:
+        connection.execute(delete(schema.activity_hourly).where(schema.activity_hourly.c.hour >= start))
+        upsert(connection, schema.activity_hourly, counts.to_dicts(), ("comments", "members", "score", "platform"))
+
+
+def oldest_new(engine: Engine) -> datetime | None:
+    """The instant of the oldest comment that the checks have not seen."""
+    with engine.connect() as connection:
+        query = select(func.min(schema.comments.c.created_at)).where(schema.comments.c.state == "new")
+        found: datetime | None = connection.execute(query).scalar()
+        return found

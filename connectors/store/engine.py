@@ -1,0 +1,97 @@
+"""Opens a store: the engine for a SQLAlchemy address, with the schema brought up to date by Alembic."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 30_000
+IN_CLAUSE_ROWS = 500  # SQLite allows 999 variables in old builds
+
+
+class StoreUnavailable(RuntimeError):
+    """The store cannot be opened; the message says which address (without its password) and what to do."""
+
+
+def open_store(url: str) -> Engine:
+    """The engine for `url` (`sqlite:///path.db`, `postgresql+psycopg://...`), migrated to the newest schema.
+
+    Raises StoreUnavailable.
+    """
+    engine = _engine(url)
+    try:
+        migrate(engine)
+    except OperationalError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise StoreUnavailable(f"cannot open the store {shown}: {error.orig}. Check VIGIE_DATABASE_URL.") from None
+    return engine
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise StoreUnavailable(
+            "VIGIE_DATABASE_URL is not a SQLAlchemy address such as postgresql+psycopg://host/vigie"
+        ) from None
+    if address.drivername in {"postgres", "postgresql"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema up to date; does nothing when it is."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], update: Iterable[str] = ()) -> None:
+    """Insert `rows`; where the primary key exists, set the columns `update` to the new values, or leave the row."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    columns = list(update)
+    if columns:
+        statement = statement.on_conflict_do_update(
+            index_elements=list(table.primary_key), set_={name: statement.excluded[name] for name in columns}
+        )
+    else:
+        statement = statement.on_conflict_do_nothing()
+    connection.execute(statement, [dict(row) for row in rows])
+
+
+def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """`items` in parts that fit an IN clause."""
+    for start in range(0, len(items), IN_CLAUSE_ROWS):
+        yield items[start : start + IN_CLAUSE_ROWS]
+
+
+def rows_by_id(connection: Connection, table: Table, ids: Sequence[str], *columns: str) -> dict[str, dict[str, Any]]:
+    """`columns` of the rows whose single primary key is in `ids`, by that key."""
+    key = next(iter(table.primary_key))
+    wanted = [key, *(table.c[name] for name in columns)]
+    found: dict[str, dict[str, Any]] = {}
+    for part in chunks(ids):
+        for row in connection.execute(select(*wanted).where(key.in_(part))).mappings():
+            found[row[key.name]] = dict(row)
+    return found

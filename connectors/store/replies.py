@@ -1,0 +1,139 @@
+"""Drafts and hand-offs in the store: what Vigie would write, and what waits for a human."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Engine, Table, exists, func, select
+
+from connectors.store import schema
+from connectors.store.comments import COMMENT_COLUMNS, read
+from connectors.store.engine import rows_by_id, upsert
+from connectors.store.verdicts import outbox_row
+from domain.records import (
+    COMMENT_SCHEMA,
+    DRAFT_SCHEMA,
+    HANDOFF_SCHEMA,
+    UTC_INSTANT,
+    Action,
+    ActionKind,
+    ActionStatus,
+    Autonomy,
+    DraftStatus,
+    Platform,
+)
+
+STORED_DRAFT_SCHEMA: dict[str, pl.DataType] = {
+    **DRAFT_SCHEMA,
+    "id": pl.String(),
+    "status": pl.String(),
+    "created_at": UTC_INSTANT,
+}
+STORED_HANDOFF_SCHEMA: dict[str, pl.DataType] = {**HANDOFF_SCHEMA, "status": pl.String(), "created_at": UTC_INSTANT}
+
+
+def unanswered(engine: Engine, since: datetime) -> pl.DataFrame:
+    """COMMENT_SCHEMA: judged comments created since then that have no draft and no hand-off yet."""
+    comments = schema.comments
+    judged = exists().where(
+        schema.verdicts.c.comment_id == comments.c.id, schema.verdicts.c.text_hash == comments.c.text_hash
+    )
+    drafted = exists().where(schema.drafts.c.comment_id == comments.c.id)
+    handed = exists().where(schema.handoffs.c.comment_id == comments.c.id)
+    query = (
+        select(*COMMENT_COLUMNS)
+        .where(comments.c.state == "checked", comments.c.deleted.is_(False), comments.c.created_at >= since)
+        .where(judged, ~drafted, ~handed)
+        .order_by(comments.c.created_at, comments.c.id)
+    )
+    with engine.connect() as connection:
+        return read(connection, query, COMMENT_SCHEMA)
+
+
+def answered_ids(engine: Engine, since: datetime) -> set[str]:
+    """Ids of comments created since then that already have an answer of ours on the platform."""
+    ours, asked = schema.comments.alias("ours"), schema.comments.alias("asked")
+    query = (
+        select(asked.c.id)
+        .join(ours, ours.c.parent_id == asked.c.id)
+        .where(ours.c.state == "ours", asked.c.created_at >= since)
+    )
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars())
+
+
+def save_replies(
+    engine: Engine, drafts: pl.DataFrame, handoffs: pl.DataFrame, now: datetime, run_id: str
+) -> tuple[int, int]:
+    """Keep new drafts and hand-offs; drafts that may leave alone go to the outbox. Gives how many of each were new."""
+    with engine.begin() as connection:
+        draft_rows = [_draft_row(row, now, run_id) for row in drafts.to_dicts()]
+        known = rows_by_id(connection, schema.drafts, [row["id"] for row in draft_rows])
+        new = [row for row in draft_rows if row["id"] not in known]
+        upsert(connection, schema.drafts, new)
+        targets = rows_by_id(
+            connection, schema.comments, [r["comment_id"] for r in new], "platform", "native_id", "raw"
+        )
+        for row in new:
+            if row["autonomy"] == Autonomy.ACT:
+                action = reply_action(row["id"], row["comment_id"], row["text"], targets[row["comment_id"]])
+                upsert(connection, schema.actions, [outbox_row(action, ActionStatus.READY, f"draft:{row['id']}", now)])
+        handoff_rows = [{**row, "status": "open", "created_at": now, "run_id": run_id} for row in handoffs.to_dicts()]
+        known_handoffs = rows_by_id(connection, schema.handoffs, [row["comment_id"] for row in handoff_rows])
+        upsert(connection, schema.handoffs, handoff_rows)
+    return len(new), len({row["comment_id"] for row in handoff_rows} - known_handoffs.keys())
+
+
+def _draft_row(row: dict[str, Any], now: datetime, run_id: str) -> dict[str, Any]:
+    status = DraftStatus.APPROVED if row["autonomy"] == Autonomy.ACT else DraftStatus.PROPOSED
+    return {**row, "id": f"{row['kind']}:{row['comment_id']}", "status": status, "created_at": now, "run_id": run_id}
+
+
+def reply_action(draft_id: str, comment_id: str, text: str, comment: dict[str, str]) -> Action:
+    """The reply that posts a draft, once for each draft."""
+    return Action(
+        key=f"reply:{draft_id}",
+        platform=Platform(comment["platform"]),
+        kind=ActionKind.REPLY,
+        comment_id=comment_id,
+        target_native_id=comment["native_id"],
+        text=text,
+        raw=json.loads(comment["raw"] or "{}"),
+    )
+
+
+def asked_by_entry(engine: Engine, now: datetime, days: int = 90) -> dict[str, int]:
+    """How often each knowledge entry was wanted in the last days."""
+    table = schema.drafts
+    query = (
+        select(table.c.entry_id, func.count())
+        .where(table.c.entry_id.is_not(None), table.c.created_at >= now - timedelta(days=days))
+        .group_by(table.c.entry_id)
+    )
+    with engine.connect() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def drafts_between(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
+    """STORED_DRAFT_SCHEMA: drafts on comments created in [start, end)."""
+    return _of_period(engine, schema.drafts, STORED_DRAFT_SCHEMA, start, end)
+
+
+def handoffs_between(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
+    """STORED_HANDOFF_SCHEMA: hand-offs on comments created in [start, end)."""
+    return _of_period(engine, schema.handoffs, STORED_HANDOFF_SCHEMA, start, end)
+
+
+def _of_period(
+    engine: Engine, table: Table, columns: dict[str, pl.DataType], start: datetime, end: datetime
+) -> pl.DataFrame:
+    comments = schema.comments
+    query = (
+        select(*(table.c[name] for name in columns))
+        .join(comments, comments.c.id == table.c.comment_id)
+        .where(comments.c.created_at >= start, comments.c.created_at < end)
+        .order_by(table.c.comment_id)
+    )
+    with engine.connect() as connection:
+        return read(connection, query, columns)

@@ -1,0 +1,166 @@
+"""What the nightly report reads and keeps: a period's data, members, signals, publications, deliveries and runs."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Engine, func, select, update
+
+from connectors.store import schema
+from connectors.store.comments import between, read
+from connectors.store.engine import upsert
+from connectors.store.outbox import actions_between
+from connectors.store.replies import drafts_between, handoffs_between
+from connectors.store.verdicts import latest_verdicts
+from domain.insights import Period, ReportData, Signal
+from domain.records import MEMBER_SCHEMA, UTC_INSTANT
+
+HISTORY_DAYS = 28  # what "usual" is compared with
+
+SOURCE_STATE_SCHEMA: dict[str, pl.DataType] = {
+    "id": pl.String(),
+    "platform": pl.String(),
+    "kind": pl.String(),
+    "name": pl.String(),
+    "watermark_at": UTC_INSTANT,
+    "last_run_at": UTC_INSTANT,
+    "last_ok_at": UTC_INSTANT,
+    "error": pl.String(),
+    "gap": pl.String(),
+}
+SET_ASIDE_SCHEMA: dict[str, pl.DataType] = {"source_id": pl.String(), "reason": pl.String(), "created_at": UTC_INSTANT}
+
+
+def report_data(engine: Engine, period: Period) -> ReportData:
+    """Everything that the insights of a period are made of."""
+    start = min(period.start - timedelta(days=HISTORY_DAYS), period.previous().start)
+    return ReportData(
+        comments=between(engine, start, period.end),
+        verdicts=latest_verdicts(engine, start, period.end),
+        drafts=drafts_between(engine, start, period.end),
+        handoffs=handoffs_between(engine, start, period.end),
+        members=all_members(engine),
+        actions=actions_between(engine, start, period.end),
+        sources=source_states(engine),
+        set_aside=_set_aside(engine),
+    )
+
+
+def source_states(engine: Engine) -> pl.DataFrame:
+    """SOURCE_STATE_SCHEMA: every source ever watched, with its last pull."""
+    columns = [schema.sources.c[name] for name in SOURCE_STATE_SCHEMA]
+    with engine.connect() as connection:
+        return read(connection, select(*columns).order_by(schema.sources.c.id), SOURCE_STATE_SCHEMA)
+
+
+def _set_aside(engine: Engine) -> pl.DataFrame:
+    with engine.connect() as connection:
+        return read(connection, select(*(schema.set_aside.c[name] for name in SET_ASIDE_SCHEMA)), SET_ASIDE_SCHEMA)
+
+
+def everything_since(engine: Engine, start: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Comments (COMMENT_SCHEMA) and their newest verdicts from `start` on, for the member table."""
+    end = start + timedelta(days=36_500)
+    return between(engine, start, end), latest_verdicts(engine, start, end)
+
+
+def earliest_comment(engine: Engine) -> datetime | None:
+    """The instant of the oldest checked comment."""
+    with engine.connect() as connection:
+        query = select(func.min(schema.comments.c.created_at)).where(schema.comments.c.state == "checked")
+        found: datetime | None = connection.execute(query).scalar()
+        return found
+
+
+def save_members(engine: Engine, members: pl.DataFrame) -> None:
+    """Replace what is known of these members."""
+    with engine.begin() as connection:
+        upsert(connection, schema.members, members.to_dicts(), [name for name in MEMBER_SCHEMA if name != "id"])
+
+
+def all_members(engine: Engine) -> pl.DataFrame:
+    """MEMBER_SCHEMA."""
+    with engine.connect() as connection:
+        return read(connection, select(*(schema.members.c[name] for name in MEMBER_SCHEMA)), MEMBER_SCHEMA)
+
+
+def save_signals(engine: Engine, found: tuple[Signal, ...]) -> None:
+    """Keep signals; the same kind at the same instant is one signal, whose values are brought up to date."""
+    rows = [
+        {
+            "kind": s.kind,
+            "at": s.at,
+            "level": s.level,
+            "value": s.value,
+            "expected": s.expected,
+            "terms": list(s.terms),
+            "evidence": [example.comment_id for example in s.examples],
+        }
+        for s in found
+    ]
+    with engine.begin() as connection:
+        upsert(connection, schema.signals, rows, ("level", "value", "expected", "terms", "evidence"))
+
+
+def save_publication(
+    engine: Engine, kind: str, lang: str, period: Period, path: str, title: str, now: datetime
+) -> None:
+    """Remember a published page; publishing the same period again replaces it."""
+    row = {
+        "kind": kind,
+        "lang": lang,
+        "period_start": period.start,
+        "period_end": period.end,
+        "path": path,
+        "title": title,
+        "created_at": now,
+    }
+    with engine.begin() as connection:
+        upsert(connection, schema.publications, [row], ("path", "title", "created_at"))
+
+
+def publications(engine: Engine, kind: str, lang: str) -> list[dict[str, Any]]:
+    """The published pages of a kind and language, newest period first."""
+    table = schema.publications
+    query = select(table).where(table.c.kind == kind, table.c.lang == lang).order_by(table.c.period_end.desc())
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def claim_delivery(engine: Engine, key: str, channel: str, recipient: str, now: datetime) -> bool:
+    """True when this delivery is ours to make: never made, or failed before. Claimed in one statement."""
+    table = schema.deliveries
+    row = {"key": key, "channel": channel, "recipient": recipient, "status": "sending", "claimed_at": now}
+    with engine.begin() as connection:
+        before = connection.execute(select(table.c.status).where(table.c.key == key)).scalar()
+        if before is None:
+            upsert(connection, table, [row])
+            return connection.execute(select(table.c.claimed_at).where(table.c.key == key)).scalar() == now
+        retaken = update(table).where(table.c.key == key, table.c.status == "failed")
+        return connection.execute(retaken.values(status="sending", claimed_at=now, error=None)).rowcount == 1
+
+
+def settle_delivery(engine: Engine, key: str, now: datetime, error: str | None = None) -> None:
+    """Keep how a claimed delivery went (error None: it was sent)."""
+    table = schema.deliveries
+    values: dict[str, Any] = {"status": "failed", "error": error} if error else {"status": "done", "sent_at": now}
+    with engine.begin() as connection:
+        connection.execute(update(table).where(table.c.key == key).values(**values))
+
+
+def save_run(
+    engine: Engine, run_id: str, flow: str, started: datetime, finished: datetime, summary: Mapping[str, Any]
+) -> None:
+    """Keep what a run did."""
+    row = {"id": run_id, "flow": flow, "started_at": started, "finished_at": finished, "summary": dict(summary)}
+    with engine.begin() as connection:
+        upsert(connection, schema.runs, [row], ("finished_at", "summary"))
+
+
+def last_runs(engine: Engine, flow: str, limit: int = 10) -> list[dict[str, Any]]:
+    """The newest runs of a flow."""
+    table = schema.runs
+    query = select(table).where(table.c.flow == flow).order_by(table.c.started_at.desc()).limit(limit)
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]

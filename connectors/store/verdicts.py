@@ -1,0 +1,123 @@
+"""Verdicts in the store: what was decided on each text, and what of it a human still has to confirm."""
+
+import json
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Engine, func, insert, select
+
+from connectors.store import schema
+from connectors.store.comments import read
+from connectors.store.engine import rows_by_id, upsert
+from domain.records import UTC_INSTANT, VERDICT_SCHEMA, Action, ActionKind, ActionStatus, Platform
+
+STORED_VERDICT_SCHEMA: dict[str, pl.DataType] = {
+    **VERDICT_SCHEMA,
+    "id": pl.Int64(),
+    "status": pl.String(),
+    "created_at": UTC_INSTANT,
+}
+
+ACTION_OF_VERDICT = {"hold": ActionKind.HOLD, "remove": ActionKind.REMOVE}
+
+
+def status_of(action: str, autonomy: str) -> str:
+    """What becomes of a fresh verdict: nothing to do, a human must look, or it is applied at once.
+
+    A grave matter always waits for a human, whatever the autonomy.
+    """
+    if action == "allow":
+        return "none"
+    if action == "escalate":
+        return "waiting"
+    return {"observe": "none", "propose": "waiting", "act": "applied"}[autonomy]
+
+
+def save_verdicts(engine: Engine, verdicts: pl.DataFrame, now: datetime, run_id: str) -> int:
+    """Keep new verdicts, and put in the outbox what may be applied at once. Gives how many were new.
+
+    A comment that was judged before under the same text, charter and models keeps its verdict.
+    """
+    table = schema.verdicts
+    added = 0
+    with engine.begin() as connection:
+        for row in verdicts.to_dicts():
+            status = status_of(row["action"], row["autonomy"])
+            same = select(table.c.id).where(
+                table.c.comment_id == row["comment_id"],
+                table.c.text_hash == row["text_hash"],
+                table.c.charter_version == row["charter_version"],
+                table.c.model_version == row["model_version"],
+            )
+            if connection.execute(same).first():
+                continue
+            values = {**row, "status": status, "created_at": now, "run_id": run_id}
+            verdict_id = connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one()
+            added += 1
+            if status == "applied":
+                target = rows_by_id(connection, schema.comments, [row["comment_id"]], "platform", "native_id", "raw")
+                action = verdict_action(verdict_id, row["action"], row["comment_id"], target[row["comment_id"]])
+                upsert(
+                    connection, schema.actions, [outbox_row(action, ActionStatus.READY, f"verdict:{verdict_id}", now)]
+                )
+    return added
+
+
+def verdict_action(verdict_id: int, action: str, comment_id: str, comment: dict[str, str]) -> Action:
+    """The platform action that a verdict `hold` or `remove` asks for."""
+    kind = ACTION_OF_VERDICT[action]
+    return Action(
+        key=f"{kind}:{comment_id}:{verdict_id}",
+        platform=Platform(comment["platform"]),
+        kind=kind,
+        comment_id=comment_id,
+        target_native_id=comment["native_id"],
+        raw=json.loads(comment["raw"] or "{}"),
+    )
+
+
+def outbox_row(action: Action, status: ActionStatus, cause: str, now: datetime) -> dict[str, object]:
+    """A row of `actions`. cause: `verdict:ID` or `draft:ID`."""
+    return {
+        "key": action.key,
+        "platform": action.platform,
+        "kind": action.kind,
+        "comment_id": action.comment_id,
+        "target_native_id": action.target_native_id,
+        "text": action.text,
+        "raw": json.dumps(dict(action.raw)),
+        "status": status,
+        "cause": cause,
+        "attempts": 0,
+        "created_at": now,
+    }
+
+
+def known_verdicts(engine: Engine, charter_version: str) -> pl.DataFrame:
+    """VERDICT_SCHEMA: the newest machine verdict of each text under this charter, to be reused."""
+    table = schema.verdicts
+    newest = (
+        select(func.max(table.c.id))
+        .where(table.c.charter_version == charter_version, table.c.decided_by != "human")
+        .group_by(table.c.text_hash)
+    )
+    with engine.connect() as connection:
+        return read(
+            connection,
+            select(*(table.c[name] for name in VERDICT_SCHEMA)).where(table.c.id.in_(newest)),
+            VERDICT_SCHEMA,
+        )
+
+
+def latest_verdicts(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
+    """STORED_VERDICT_SCHEMA: the newest verdict of each comment created in [start, end)."""
+    table, comments = schema.verdicts, schema.comments
+    newest = (
+        select(func.max(table.c.id))
+        .join(comments, comments.c.id == table.c.comment_id)
+        .where(comments.c.created_at >= start, comments.c.created_at < end)
+        .group_by(table.c.comment_id)
+    )
+    with engine.connect() as connection:
+        query = select(*(table.c[name] for name in STORED_VERDICT_SCHEMA)).where(table.c.id.in_(newest))
+        return read(connection, query, STORED_VERDICT_SCHEMA)
