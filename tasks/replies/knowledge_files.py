@@ -1,0 +1,335 @@
+"""Reads the knowledge that a CM wrote: Markdown files with front matter, and CSV tables of questions.
+
+Every mistake is told with its file, line and mend; nothing is skipped in silence.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from pydantic import TypeAdapter, ValidationError
+
+from domain.community import Language, Strict
+from domain.documents import Problem, WorkspaceError, parse
+from domain.knowledge import Knowledge, KnowledgeEntry
+from tasks.moderation.language import french_or_english
+
+HUMANS_ID = "humans"
+
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
+_HEADING = re.compile(r"(?P<title>.*?)\s*\{#(?P<id>[^{}]*)\}\s*", re.DOTALL)
+_BARE_LINK = re.compile(r"https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?)\]]")
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+class _FrontMatter(Strict):
+    """What stands between the `---` lines: it holds for every entry of the file."""
+
+    lang: Language
+    audience: str = "public"
+    status: Literal["draft", "approved", "retired"] = "approved"
+    updated: date | None = None
+
+
+def parse_markdown(text: str, file: str) -> Knowledge:
+    """The knowledge in a Markdown file; what stands before the first `##` heading is the CM's own note.
+
+    Raises WorkspaceError with every mistake.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    front, body_line = _front_matter(text, file)
+    lines = text.split("\n")
+    body = "\n" * body_line + "\n".join(lines[body_line:])
+    problems: list[Problem] = []
+    entries: list[KnowledgeEntry] = []
+    for_humans: list[str] = []
+    for section in _sections(_MARKDOWN.parse(body), len(lines)):
+        entry_id, title = _heading(section, file, problems)
+        if entry_id == HUMANS_ID:
+            for_humans += _examples(section, file, problems)
+        elif entry_id:
+            variants, answer_from = _variants(section, lines, file, problems)
+            answer = "\n".join(lines[answer_from : section.end]).strip()
+            if not answer:
+                problems.append(
+                    Problem(
+                        file,
+                        section.line,
+                        f"`{entry_id}` has no answer",
+                        "write it under the list; begin with a sentence if the answer is itself a list",
+                    )
+                )
+            links = _links(section, answer_from, file, problems)
+            entries.append(
+                KnowledgeEntry(
+                    entry_id,
+                    front.lang,
+                    title,
+                    answer,
+                    variants,
+                    links,
+                    front.audience,
+                    front.status,
+                    updated=front.updated,
+                    file=file,
+                    line=section.line,
+                )
+            )
+    problems += _repeated(entries)
+    if problems:
+        raise WorkspaceError(sorted(problems, key=lambda problem: problem.line))
+    return Knowledge(tuple(entries), tuple(dict.fromkeys(for_humans)))
+
+
+def merge(parts: Iterable[Knowledge]) -> Knowledge:
+    """All of them as one. Raises WorkspaceError where an id comes twice in one language."""
+    parts = list(parts)
+    entries = [entry for part in parts for entry in part.entries]
+    problems = _repeated(entries)
+    if problems:
+        raise WorkspaceError(problems)
+    return Knowledge(tuple(entries), tuple(dict.fromkeys(text for part in parts for text in part.for_humans)))
+
+
+def _repeated(entries: Iterable[KnowledgeEntry]) -> list[Problem]:
+    first: dict[tuple[str, str], KnowledgeEntry] = {}
+    problems = []
+    for entry in entries:
+        known = first.setdefault((entry.id, entry.lang), entry)
+        if known is not entry:
+            message = f"`{entry.id}` ({entry.lang}) already stands at {known.file}:{known.line}"
+            problems.append(Problem(entry.file, entry.line, message, "give it another id, or join the two entries"))
+    return problems
+
+
+@dataclass(frozen=True)
+class _Section:
+    """What one `##` heading covers. Lines are 0-based and end is exclusive; `line` is 1-based."""
+
+    heading: Token
+    tokens: list[Token]
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        return self.start + 1
+
+
+def _front_matter(text: str, file: str) -> tuple[_FrontMatter, int]:
+    """The front matter and the number of lines that it takes."""
+    lines = text.split("\n")
+    mend = "begin the file with three lines: `---`, `lang: fr` (or `lang: en`), `---`"
+    if lines[0].rstrip() != "---":
+        raise WorkspaceError([Problem(file, 1, "the front matter is missing", mend)])
+    closing = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if closing is None:
+        raise WorkspaceError([Problem(file, 1, "the front matter has no end", "close it with a line `---`")])
+    # An empty first line in place of `---` keeps the line numbers of the YAML those of the file.
+    return parse("\n" + "\n".join(lines[1:closing]), _FrontMatter, file), closing + 1
+
+
+def _sections(tokens: list[Token], line_count: int) -> Iterator[_Section]:
+    starts = [
+        at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2" and token.level == 0
+    ]
+    for at, following in zip(starts, [*starts[1:], len(tokens)], strict=True):
+        end = _map(tokens[following])[0] if following < len(tokens) else line_count
+        yield _Section(tokens[at + 1], tokens[at + 3 : following], _map(tokens[at])[0], end)
+
+
+def _map(token: Token) -> tuple[int, int]:
+    first, last = token.map or (0, 0)
+    return first, last
+
+
+def _heading(section: _Section, file: str, problems: list[Problem]) -> tuple[str, str]:
+    """The id and the question; an empty id where the heading is wrong."""
+    found = _HEADING.fullmatch(section.heading.content)
+    if not found:
+        message = f"the heading `{section.heading.content}` has no id"
+        problems.append(Problem(file, section.line, message, "end it with a short name such as `{#opening_hours}`"))
+        return "", ""
+    entry_id, title = found["id"].strip(), found["title"].strip()
+    if not _ID.fullmatch(entry_id):
+        mend = "use letters, digits, `_` and `-` only, without accents or spaces"
+        problems.append(Problem(file, section.line, f"`{entry_id}` cannot be an id", mend))
+        return "", ""
+    if not title and entry_id != HUMANS_ID:
+        problems.append(Problem(file, section.line, f"`{entry_id}` has no question", "write it before the id"))
+        return "", ""
+    return entry_id, title
+
+
+def _variants(section: _Section, lines: list[str], file: str, problems: list[Problem]) -> tuple[tuple[str, ...], int]:
+    """The items of the list directly below the heading, and the line where the answer begins."""
+    after_heading = _map(section.heading)[1]
+    if section.heading.map and after_heading < section.end and re.fullmatch(r"\s*(-+|=+)\s*", lines[after_heading]):
+        after_heading += 1  # a heading that is underlined instead of marked with ##
+    if not section.tokens or section.tokens[0].type != "bullet_list_open":
+        return (), after_heading
+    opening = section.tokens[0]
+    closing = next(
+        at for at, token in enumerate(section.tokens) if token.type == "bullet_list_close" and token.level == 0
+    )
+    items = [token for token in section.tokens[:closing] if token.type == "inline"]
+    for item in items:
+        first, last = _map(item)
+        unindented = next((at for at in range(first + 1, last) if not lines[at].startswith((" ", "\t"))), None)
+        if unindented is not None:
+            mend = "leave an empty line between the list of variants and the answer"
+            problems.append(Problem(file, unindented + 1, "this line would become part of a variant", mend))
+    return tuple(dict.fromkeys(" ".join(item.content.split()) for item in items)), _map(opening)[1]
+
+
+def _examples(section: _Section, file: str, problems: list[Problem]) -> list[str]:
+    closing = next((at for at, t in enumerate(section.tokens) if t.type == "bullet_list_close" and t.level == 0), -1)
+    if not section.tokens or section.tokens[0].type != "bullet_list_open" or closing + 1 != len(section.tokens):
+        mend = "keep one list of examples here, each line beginning with `- `"
+        problems.append(Problem(file, section.line, f"`{HUMANS_ID}` holds something else than a list", mend))
+        return []
+    return [" ".join(token.content.split()) for token in section.tokens if token.type == "inline"]
+
+
+def _links(section: _Section, answer_from: int, file: str, problems: list[Problem]) -> tuple[str, ...]:
+    """Addresses in the answer, in order; mail addresses and telephone numbers are no sources."""
+    found: dict[str, None] = {}
+    for token in section.tokens:
+        line = _map(token)[0]
+        if token.type != "inline" or line < answer_from:
+            continue
+        for child in token.children or []:
+            href = str(child.attrs.get("href", "")) if child.type == "link_open" else ""
+            if href.startswith(("http://", "https://")):
+                found[href] = None
+            elif href and not href.startswith(("mailto:", "tel:")):
+                mend = "write the whole address, beginning with https://"
+                problems.append(Problem(file, line + 1, f"members cannot open the link `{href}`", mend))
+            elif child.type == "text":
+                found |= dict.fromkeys(_BARE_LINK.findall(child.content))
+    return tuple(found)
+
+
+def links_in(markdown: str) -> tuple[str, ...]:
+    """The web addresses in a Markdown text, in order of appearance."""
+    tokens = _MARKDOWN.parse(markdown)
+    end = markdown.count("\n") + 1
+    return _links(_Section(Token("inline", "", 0), tokens, 0, end), 0, "", [])
+
+
+_REQUIRED_COLUMNS = ("entry_id", "question", "answer")
+_UPDATED = TypeAdapter(date)
+_STATUS: TypeAdapter[Literal["draft", "approved", "retired"]] = TypeAdapter(Literal["draft", "approved", "retired"])
+
+
+@dataclass
+class _Group:
+    """The rows of one entry in one language, as they come."""
+
+    line: int
+    questions: dict[str, None] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def parse_csv(text: str, file: str) -> Knowledge:
+    """The knowledge in a table with the columns entry_id, question, answer and, if wanted, lang, audience, status,
+    updated (YYYY-MM-DD). Commas, semicolons or tabs separate, as the header shows.
+
+    The first row of an entry_id is the question, later ones are variants and may leave the rest empty. Rows without
+    entry_id are examples for humans. Without a language the entry's own words tell it. An entry that has no answer
+    yet is kept: it is recognised, and a human answers. Raises WorkspaceError with every mistake.
+    """
+    problems: list[Problem] = []
+    groups: dict[tuple[str, str], _Group] = {}
+    for_humans: dict[str, None] = {}
+    for line, row in _rows(text, file, problems):
+        entry_id, question, lang = row["entry_id"], row["question"], row.get("lang", "")
+        if not question:
+            problems.append(Problem(file, line, "the question is empty", "write it, or remove the row"))
+        elif lang not in {"", "fr", "en"}:
+            problems.append(Problem(file, line, f"`lang` is {lang!r}", "write fr or en, or leave it empty"))
+        elif not entry_id:
+            for_humans[question] = None
+        else:
+            group = groups.setdefault((entry_id, lang), _Group(line))
+            group.questions[question] = None
+            for name, value in row.items():
+                if value and not group.values.get(name):
+                    group.values[name] = value
+    entries = [_csv_entry(entry_id, lang, group, file, problems) for (entry_id, lang), group in groups.items()]
+    problems += _repeated(entries)
+    if problems:
+        raise WorkspaceError(sorted(problems, key=lambda problem: problem.line))
+    return Knowledge(tuple(entries), tuple(for_humans))
+
+
+def _rows(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows with the line on which each begins. Raises WorkspaceError for a header that cannot be used."""
+    text = text.removeprefix("\ufeff")
+    header_line = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=header_line.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    names: list[str] = []
+    line = 1
+    try:
+        for cells in reader:
+            row = [cell.strip() for cell in cells]
+            if not names:
+                names = _columns(row, file)
+            elif len(row) != len(names) and any(row):
+                message = f"{len(row)} fields where the header has {len(names)}"
+                mend = f"put fields that contain {delimiter!r} or line ends between double quotes"
+                problems.append(Problem(file, line, message, mend))
+            elif any(row):
+                yield line, dict(zip(names, row, strict=True))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        mend = 'put the field between double quotes and write " inside it as ""'
+        raise WorkspaceError([Problem(file, line, f"not valid CSV: {error}", mend)]) from None
+    if not names:
+        raise WorkspaceError([Problem(file, 1, "the table is empty", f"begin with {','.join(_REQUIRED_COLUMNS)}")])
+
+
+def _columns(header: list[str], file: str) -> list[str]:
+    names = [name.lower() for name in header]
+    missing = [name for name in _REQUIRED_COLUMNS if name not in names]
+    if missing:
+        message = f"no column {', '.join(missing)}; the columns are {', '.join(header)}"
+        raise WorkspaceError([Problem(file, 1, message, f"begin with {','.join(_REQUIRED_COLUMNS)}")])
+    return names
+
+
+def _csv_entry(entry_id: str, lang: str, group: _Group, file: str, problems: list[Problem]) -> KnowledgeEntry:
+    question, *variants = group.questions
+    answer = group.values.get("answer", "")
+    if not lang:
+        lang = french_or_english(" ".join([*group.questions, answer])[:2_000])
+    entry = KnowledgeEntry(
+        entry_id,
+        lang if lang in {"fr", "en"} else "en",
+        question,
+        answer,
+        tuple(variants),
+        links_in(answer),
+        group.values.get("audience", "public"),
+        file=file,
+        line=group.line,
+    )
+    extras: dict[str, tuple[TypeAdapter[Any], str]] = {
+        "status": (_STATUS, "draft, approved or retired"),
+        "updated": (_UPDATED, "a date such as 2026-05-31"),
+    }
+    for name, (adapter, expected) in extras.items():
+        value = group.values.get(name)
+        if value:
+            try:
+                entry = replace(entry, **{name: adapter.validate_python(value)})
+            except ValidationError:
+                problems.append(Problem(file, group.line, f"`{name}` is {value!r}", f"write {expected}"))
+    return entry
