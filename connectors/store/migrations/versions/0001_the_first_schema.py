@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from connectors.store.schema import Instant
+
 revision = "0001"
 down_revision = None
 branch_labels = None

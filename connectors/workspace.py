@@ -1,0 +1,49 @@
+"""The CM's workspace on disk: reads its files, and reports every mistake with file and line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from domain.documents import Problem, WorkspaceError
+
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True)
+class WorkspaceFile:
+    """A file as the CM knows it: its path from the workspace, and its text."""
+
+    path: str
+    text: str
+
+
+def read_file(workspace: Path, path: str) -> WorkspaceFile:
+    """One file of the workspace. Raises WorkspaceError when it is missing or not UTF-8."""
+    full = workspace / path
+    try:
+        return WorkspaceFile(path, full.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        mend = "`vigie init` writes one" if workspace.exists() else f"there is no folder {workspace}; run `vigie init`"
+        raise WorkspaceError([Problem(path, 0, "the file is missing", mend)]) from None
+    except UnicodeDecodeError as error:
+        line = full.read_bytes()[: error.start].count(b"\n") + 1
+        raise WorkspaceError([Problem(path, line, "not UTF-8 text", "save the file as UTF-8")]) from None
+
+
+def knowledge_files(workspace: Path) -> list[WorkspaceFile]:
+    """Every `knowledge/*.md` and `knowledge/*.csv`, in the order of their names; missing folder: none."""
+    folder = workspace / "knowledge"
+    found = sorted(p for p in folder.glob("*") if p.suffix in {".md", ".csv"}) if folder.exists() else []
+    return [read_file(workspace, str(path.relative_to(workspace))) for path in found]
+
+
+def collect_problems(*steps: Callable[[], Parsed]) -> list[Problem]:
+    """Run every step and gather the mistakes of all, so that a CM sees them at once."""
+    problems: list[Problem] = []
+    for step in steps:
+        try:
+            step()
+        except WorkspaceError as error:
+            problems.extend(error.problems)
+    return problems

@@ -1,0 +1,83 @@
+"""The parameters of the flows, as the Prefect UI shows them: choices, dates and switches with help texts."""
+
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from domain.records import Platform
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+class PatrolOptions(BaseModel):
+    """What one patrol does. / Ce que fait une ronde."""
+
+    platforms: list[Platform] = Field(
+        default=list(Platform),
+        title="Platforms · Plateformes",
+        description="Which platforms to read and act on. / Quelles plateformes lire et sur lesquelles agir.",
+    )
+    dry_run: bool = Field(
+        default=False,
+        title="Dry run · À blanc",
+        description="Read, judge and draft, but send nothing to the platforms. / Lire, juger et rédiger sans rien envoyer.",
+    )
+    answer_days: int = Field(
+        default=3,
+        ge=0,
+        le=36_500,
+        title="Answer days · Jours de réponse",
+        description="Answer only comments younger than this many days. / Ne répondre qu'aux commentaires plus récents.",
+    )
+
+
+class ReportOptions(BaseModel):
+    """Which period a report covers, and whether it leaves the house. / La période et l'envoi."""
+
+    period: Literal["yesterday", "last 7 days", "last 30 days", "dates below"] = Field(
+        default="yesterday",
+        title="Period · Période",
+        description="In the community's time zone. / Dans le fuseau de la communauté.",
+    )
+    first_day: date = Field(
+        default_factory=_today,
+        title="First day · Premier jour",
+        description="Only for “dates below”. / Seulement pour « dates below ».",
+    )
+    last_day: date = Field(
+        default_factory=_today,
+        title="Last day · Dernier jour",
+        description="Included. / Inclus.",
+    )
+    deliver: bool = Field(
+        default=True,
+        title="Deliver · Envoyer",
+        description="Send the digest by email and Slack; off: only publish the pages. / Envoyer par courriel et Slack.",
+    )
+
+
+class ReviewOptions(BaseModel):
+    """What a review puts in front of a human. / Ce qu'une revue soumet à une personne."""
+
+    what: Literal["waiting", "done alone"] = Field(
+        default="waiting",
+        title="What · Quoi",
+        description="What waits, or what Vigie did alone in the last days, to confirm or undo. / Ce qui attend, ou ce que Vigie a fait seule.",
+    )
+    items: int = Field(
+        default=10,
+        ge=1,
+        le=30,
+        title="Items · Éléments",
+        description="How many to show in one form. / Combien en montrer dans un formulaire.",
+    )
+    wait_hours: int = Field(
+        default=8,
+        ge=1,
+        le=72,
+        title="Wait · Attendre",
+        description="Hours before the form expires; whatever was not decided goes on waiting. / Heures avant expiration.",
+    )

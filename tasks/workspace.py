@@ -1,0 +1,82 @@
+"""Opens the workspace of the environment: its files, read and checked, and its store."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from connectors.contract import Connector, connect
+from connectors.store.engine import open_store
+from connectors.workspace import collect_problems, knowledge_files, read_file
+from domain.charter import Charter
+from domain.community import Community
+from domain.documents import WorkspaceError, parse
+from domain.knowledge import Knowledge
+from domain.records import Platform
+from domain.settings import Settings
+from tasks.moderation.charter_file import load_charter
+from tasks.replies.knowledge_files import merge, parse_csv, parse_markdown
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A community's files and store, ready to work with."""
+
+    settings: Settings
+    community: Community
+    charter: Charter
+    knowledge: Knowledge
+    store: Engine
+
+    @property
+    def language(self) -> str:
+        """The language in which Vigie speaks to the CM: the first of the community's."""
+        return self.community.languages[0]
+
+
+def open_workspace() -> Workspace:
+    """Read everything. Raises WorkspaceError with every mistake in every file, and StoreUnavailable."""
+    settings = Settings()
+    folder = settings.workspace
+    problems = collect_problems(
+        partial(read_community, folder), partial(read_charter, folder), partial(read_knowledge, folder)
+    )
+    if problems:
+        raise WorkspaceError(problems)
+    return Workspace(
+        settings,
+        read_community(folder),
+        read_charter(folder),
+        read_knowledge(folder),
+        open_store(settings.store_url),
+    )
+
+
+def read_community(folder: Path) -> Community:
+    """`community.yaml`. Raises WorkspaceError."""
+    file = read_file(folder, "community.yaml")
+    return parse(file.text, Community, file.path)
+
+
+def read_charter(folder: Path) -> Charter:
+    """`charter.yaml`, with what it inherits from the presets. Raises WorkspaceError."""
+    file = read_file(folder, "charter.yaml")
+    return load_charter(file.text, file.path)
+
+
+def read_knowledge(folder: Path) -> Knowledge:
+    """Every file of `knowledge/`. Raises WorkspaceError."""
+    files = knowledge_files(folder)
+    readers = {".md": parse_markdown, ".csv": parse_csv}
+    steps = [partial(readers[Path(file.path).suffix], file.text, file.path) for file in files]
+    problems = collect_problems(*steps)
+    if problems:
+        raise WorkspaceError(problems)
+    return merge([step() for step in steps])
+
+
+def connect_all(platforms: Iterable[Platform]) -> dict[Platform, Connector]:
+    """A connector for each platform. Raises Unauthorized naming what is missing."""
+    return {platform: connect(platform) for platform in dict.fromkeys(platforms)}
