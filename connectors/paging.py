@@ -1,0 +1,132 @@
+"""Turns what a platform answers, newest first, into pages that lose nothing and repeat only a known overlap.
+
+Every platform's connector reads its items through `read` and hands them on through `pages`.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import NoneType
+from typing import Any
+
+import polars as pl
+
+from domain.records import COMMENT_SCHEMA, Page, Unreadable, Watermark, frame
+
+Item = Mapping[str, Any]
+Row = dict[str, Any]
+
+# What arrives late (indexing delays, clocks that disagree) still falls within this span before the watermark.
+OVERLAP = timedelta(minutes=15)
+
+_PYTHON_TYPES: dict[type[pl.DataType], tuple[type, ...]] = {
+    pl.String: (str, NoneType),
+    pl.Datetime: (datetime, NoneType),
+    pl.Boolean: (bool, NoneType),
+    pl.Int64: (int, NoneType),
+}
+_COLUMN_TYPES = {column: _PYTHON_TYPES[type(dtype)] for column, dtype in COMMENT_SCHEMA.items()}
+_NEEDED = ("id", "platform", "source_id", "native_id", "kind", "thread_id", "text", "created_at", "deleted")
+_INT64_LIMIT = 2**63
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One answer of a platform, read. last: nothing that is missing comes after it in this pull."""
+
+    rows: Sequence[Row]
+    unreadable: tuple[Unreadable, ...] = ()
+    last: bool = False
+    gap: str | None = None
+
+
+def read(items: Iterable[Item], to_rows: Callable[[Item], list[Row]]) -> tuple[list[Row], tuple[Unreadable, ...]]:
+    """The rows of every item that makes sense, and the others with their raw form and the reason."""
+    rows: list[Row] = []
+    unreadable: list[Unreadable] = []
+    for item in items:
+        try:
+            rows.extend([_checked(row) for row in to_rows(item)])
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+            unreadable.append(Unreadable(json.dumps(item, default=str), _reason(error)))
+    return rows, tuple(unreadable)
+
+
+def reached(rows: Sequence[Row], since: Watermark | None) -> bool:
+    """Whether a newest-first listing has come down to what an earlier pull already read."""
+    return bool(rows) and since is not None and rows[-1]["created_at"] < since.at - OVERLAP
+
+
+def pages(batches: Iterable[Batch], since: Watermark | None) -> Iterator[Page]:
+    """Pages in the order of the batches; the watermark comes with the last one only.
+
+    It never goes back, and never beyond the moment at which the pull began: what is written while a long pull runs, on
+    a listing that was already read, belongs to the next pull.
+    """
+    began_at = datetime.now(UTC)
+    newest = since
+    for batch in batches:
+        newest = _newest(newest, batch.rows)
+        yield Page(
+            comments=frame(list(batch.rows), COMMENT_SCHEMA),
+            watermark=_no_later_than(began_at, newest, since) if batch.last else None,
+            unreadable=batch.unreadable,
+            gap=batch.gap,
+        )
+
+
+def compact(item: Item, fields: Iterable[str]) -> str:
+    """The fields of `item` that are present, as a JSON object for the column `raw`."""
+    return json.dumps({name: item[name] for name in fields if item.get(name) is not None})
+
+
+def instant(text: str) -> datetime:
+    """The UTC instant of an ISO 8601 text with a zone. Raises ValueError without one."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"an instant without a time zone: {text!r}")
+    return moment.astimezone(UTC)
+
+
+def _newest(known: Watermark | None, rows: Sequence[Row]) -> Watermark | None:
+    if not rows:
+        return known
+    row = max(rows, key=lambda r: (r["created_at"], len(r["native_id"]), r["native_id"]))
+    found = Watermark(row["created_at"], row["native_id"])
+    return found if known is None or found.at >= known.at else known
+
+
+def _no_later_than(limit: datetime, newest: Watermark | None, since: Watermark | None) -> Watermark | None:
+    if newest is None or newest is since or newest.at <= limit:
+        return newest
+    return Watermark(max(limit, since.at) if since else limit)
+
+
+def _checked(row: Row) -> Row:
+    for column, value in row.items():
+        if not isinstance(value, _COLUMN_TYPES[column]):
+            raise TypeError(f"`{column}` is {type(value).__name__}")
+        if isinstance(value, str):
+            row[column] = _storable(value)
+        elif isinstance(value, int) and abs(value) >= _INT64_LIMIT:
+            raise ValueError(f"`{column}` is {value}")
+    for column in _NEEDED:
+        if row.get(column) is None:
+            raise ValueError(f"`{column}` is missing")
+    return row
+
+
+def _storable(text: str) -> str:
+    """`text` without what neither UTF-8 nor PostgreSQL can hold: halves of surrogate pairs and NUL."""
+    if "\x00" in text:
+        text = text.replace("\x00", "\ufffd")
+    if not text.isascii():
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"the field {error} is missing"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,311 @@
+"""Reddit through praw: new posts and comments of a subreddit, replies and moderation.
+
+Answers are read as the JSON that praw receives, so that nothing is lost between Reddit and the store.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Any, TypeVar
+from urllib.parse import urljoin
+
+import praw
+import prawcore
+from praw.exceptions import ClientException, PRAWException, RedditAPIException
+from prawcore import exceptions as core
+
+from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.paging import Batch, Item, Row, compact, pages, reached, read
+from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
+from domain.settings import RedditCredentials
+
+SITE = "https://www.reddit.com"
+ITEMS_A_REQUEST = 100
+# Listings stop at about 1,000 items, from which removed ones are then taken away.
+LISTING_CEILING_ITEMS = 900
+REPLIES_LOOKED_THROUGH_ITEMS = 25
+
+GONE_TEXTS = {"[deleted]", "[removed]", "[removed by reddit]", "[ removed by reddit ]"}
+# Other values (`moderator`, `automod_filtered`, `reddit`) leave the text with the moderators, who may approve it.
+GONE_CATEGORIES = {"deleted", "author", "anti_evil_ops", "content_takedown", "copyright_takedown"}
+KEPT_FIELDS = (
+    "subreddit", "subreddit_id", "url", "is_self", "crosspost_parent", "link_flair_text", "author_flair_text",
+    "distinguished", "stickied", "locked", "archived", "over_18", "is_submitter", "num_comments", "num_reports",
+    "user_reports", "mod_reports", "removed_by_category", "banned_by", "approved_by", "controversiality", "ups", "downs",
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+def connect() -> "RedditConnector":
+    """The connector with the credentials of the environment. Raises Unauthorized naming the missing variables."""
+    given = RedditCredentials()
+    secrets = {"client_secret": given.client_secret.get_secret_value(), "password": given.password.get_secret_value()}
+    needed = {"client_id": given.client_id, "client_secret": secrets["client_secret"]}
+    account = {"username": given.username, "password": secrets["password"]}
+    if any(account.values()):
+        needed |= account
+    missing = [f"VIGIE_REDDIT_{name.upper()}" for name, value in needed.items() if not value]
+    if missing:
+        raise Unauthorized(f"Reddit needs {', '.join(missing)}: create a script application and set them")
+    addresses = dict.fromkeys(("reddit_url", "oauth_url", "short_url"), given.url.rstrip("/")) if given.url else {}
+    agent = f"python:vigie:{version('vigie')} (by /u/{given.username or 'unknown'})"
+    client = praw.Reddit(
+        requestor_class=WriteOnceRequestor, user_agent=agent, check_for_updates=False, **needed, **addresses
+    )
+    return RedditConnector(client, may_write=bool(given.username))
+
+
+class WriteOnceRequestor(prawcore.Requestor):  # type: ignore[misc]
+    """prawcore's own requestor, but a write that broke is reported, not sent again: it may have been done."""
+
+    def request(self, method: str, url: str, **options: Any) -> Any:
+        is_write = method.upper() != "GET" and "access_token" not in url
+        try:
+            response = super().request(method, url, **options)
+        except core.RequestException as error:
+            if not is_write:
+                raise
+            problem = _typed(error, "write")
+        else:
+            if not is_write or response.status_code < 500:
+                return response
+            problem = _typed(core.ServerError(response), "write")
+        raise problem
+
+
+@dataclass(frozen=True)
+class RedditConnector:
+    """Reddit, through one praw client."""
+
+    client: praw.Reddit
+    may_write: bool
+    platform: Platform = Platform.REDDIT
+
+    def identity(self) -> str:
+        """`reddit:t2_...` of the account, or "" without one."""
+        if not self.may_write:
+            return ""
+        me = _ask(lambda: self.client.request(method="GET", path="api/v1/me"), "identity")
+        return f"reddit:t2_{me['id']}"
+
+    def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
+        """New submissions, then new comments, each newest first; see the contract.
+
+        Listings stop at about 1,000 items: what lies beyond is told in `Page.gap`.
+        """
+        if source.kind is not SourceKind.SUBREDDIT:
+            raise Rejected(f"Reddit has no source of the kind {source.kind}: watch a subreddit")
+        return pages(self._new(source, since), since)
+
+    def act(self, action: Action) -> Receipt:
+        """Reply, remove or approve. Reddit cannot hold: remove, and approve later."""
+        if not self.may_write:
+            raise Unauthorized("Reddit writes need VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD")
+        if action.kind is ActionKind.REPLY:
+            return self._reply(action)
+        moderation = self._thing(action.target_native_id).mod
+        if action.kind is ActionKind.REMOVE:
+            reason = action.raw.get("removal_reason_id")
+            _ask(lambda: moderation.remove(reason_id=reason, spam=False), "modposts")
+        elif action.kind is ActionKind.APPROVE:
+            _ask(moderation.approve, "modposts")
+        else:
+            raise Rejected(f"Reddit cannot {action.kind} a message: remove it, and approve it later if it was right")
+        return Receipt(action.target_native_id, None, datetime.now(UTC))
+
+    def limits(self) -> list[Limit]:
+        """Requests that remain in the current window, once Reddit has told."""
+        told = self.client.auth.limits
+        remaining, used = told["remaining"], told["used"]
+        total = None if remaining is None or used is None else float(remaining + used)
+        return [Limit("reddit requests", remaining, total, "requests")]
+
+    def _new(self, source: Source, since: Watermark | None) -> Iterator[Batch]:
+        yield from self._listing(f"r/{source.name}/new", source, since)
+        yield from self._listing(f"r/{source.name}/comments", source, since, last=True)
+
+    def _listing(self, path: str, source: Source, since: Watermark | None, *, last: bool = False) -> Iterator[Batch]:
+        after: str | None = None
+        count = 0
+        while True:
+            listing = self._get_listing(path, after)
+            rows, unreadable = read(listing["children"], lambda thing: [row_of(thing, source)])
+            count += len(listing["children"])
+            done = reached(rows, since)
+            ended = not listing.get("after") or listing["after"] == after
+            gap = _gap(path, count, rows) if ended and not done and count >= LISTING_CEILING_ITEMS else None
+            yield Batch(rows, unreadable, last=last and (done or ended), gap=gap)
+            if done or ended:
+                return
+            after = listing["after"]
+
+    def _get_listing(self, path: str, after: str | None) -> dict[str, Any]:
+        params: dict[str, str | int] = {"limit": ITEMS_A_REQUEST} | ({"after": after} if after else {})
+        answer = _ask(lambda: self.client.request(method="GET", path=path, params=params), "read")
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
+            raise Unavailable(f"Reddit answered /{path} with something that is not a listing")
+        listing: dict[str, Any] = answer["data"]
+        if not isinstance(listing.get("children"), list):
+            raise Unavailable(f"Reddit answered /{path} with a listing without children")
+        return listing
+
+    def _thing(self, fullname: str) -> Any:
+        kind, _, native = fullname.partition("_")
+        if kind == "t3":
+            return self.client.submission(native)
+        return self.client.comment(native)
+
+    def _reply(self, action: Action) -> Receipt:
+        if not action.text:
+            raise Rejected("a reply needs a text")
+        text = action.text
+        comment = _ask(lambda: self._thing(action.target_native_id).reply(text), "submit")
+        if comment is None:
+            comment = self._own_reply(action.target_native_id, text)
+        made = datetime.fromtimestamp(comment.created_utc, UTC)
+        return Receipt(f"t1_{comment.id}", _permalink(vars(comment), f"t1_{comment.id}"), made)
+
+    def _own_reply(self, target: str, text: str) -> Any:
+        """The reply that Reddit accepted without showing it, as it does in quarantined subreddits."""
+        mine = _ask(lambda: list(self.client.user.me().comments.new(limit=REPLIES_LOOKED_THROUGH_ITEMS)), "history")
+        for comment in mine:
+            if comment.parent_id == target and comment.body.strip() == text.strip():
+                return comment
+        raise Unavailable(f"Reddit took a reply to {target} but does not show it: look at the thread before a retry")
+
+
+def row_of(thing: Item, source: Source) -> Row:
+    """A row of COMMENT_SCHEMA from a `t1` (comment) or `t3` (submission) object.
+
+    Raises KeyError, TypeError or ValueError where the object is not one of these.
+    """
+    kind, data = thing["kind"], thing["data"]
+    if kind not in ("t1", "t3"):
+        raise ValueError(f"an object of the kind {kind!r}")
+    is_post = kind == "t3"
+    author = data.get("author")
+    author = None if author in (None, "[deleted]") else author
+    text = data.get("selftext") or "" if is_post else data["body"]
+    deleted = text.strip().lower() in GONE_TEXTS or data.get("removed_by_category") in GONE_CATEGORIES
+    if is_post:
+        text = f"{data['title']}\n\n{text}" if text else data["title"]
+    return {
+        "id": f"reddit:{data['name']}",
+        "platform": Platform.REDDIT.value,
+        "source_id": source.id,
+        "native_id": data["name"],
+        "kind": "post" if is_post else "comment",
+        "thread_id": f"reddit:{data['name'] if is_post else data['link_id']}",
+        "thread_title": (None if deleted else data["title"]) if is_post else data.get("link_title"),
+        "parent_id": None if is_post else f"reddit:{data['parent_id']}",
+        "author_id": f"reddit:{data.get('author_fullname') or author}" if author else None,
+        "author_name": author,
+        "text": "" if deleted else text,
+        "created_at": datetime.fromtimestamp(data["created_utc"], UTC),
+        "edited_at": _edited_at(data.get("edited")),
+        "deleted": deleted,
+        "score": data.get("score"),
+        "permalink": _permalink(data, data["name"]),
+        "raw": compact(data, KEPT_FIELDS),
+    }
+
+
+def _edited_at(edited: object) -> datetime | None:
+    """Reddit says false, an epoch in seconds or, of very old comments, only true."""
+    if isinstance(edited, bool) or not isinstance(edited, int | float):
+        return None
+    return datetime.fromtimestamp(edited, UTC)
+
+
+def _permalink(data: Item, name: str) -> str | None:
+    if data.get("permalink"):
+        return urljoin(SITE, str(data["permalink"]))
+    if name.startswith("t1_") and data.get("link_id"):
+        return f"{SITE}/r/{data['subreddit']}/comments/{data['link_id'].removeprefix('t3_')}/_/{data['id']}/"
+    return None
+
+
+def _gap(path: str, count: int, rows: list[Row]) -> str:
+    oldest = f"{rows[-1]['created_at']:%Y-%m-%d %H:%M} UTC" if rows else "its oldest page"
+    return f"Reddit lists no more than {count} items of /{path}: anything before {oldest} could not be read"
+
+
+def _ask(call: Callable[[], T], scope: str) -> T:
+    """The answer of a call to praw that needs an OAuth `scope`. Raises the typed errors and nothing else."""
+    try:
+        return call()
+    except (
+        PRAWException,
+        core.PrawcoreException,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        IndexError,
+    ) as error:
+        problem = _typed(error, scope)
+    raise problem
+
+
+def _typed(error: Exception, scope: str) -> ConnectorError:
+    """The typed error of one from praw or prawcore. Messages name no secret: request arguments are left out."""
+    problem: ConnectorError = Unavailable(f"Reddit's answer made no sense: {type(error).__name__}")
+    if isinstance(error, RedditAPIException):
+        problem = _refusal(error)
+    elif isinstance(error, core.OAuthException):
+        account = "VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD"
+        problem = Unauthorized(f"Reddit refused to sign in ({error.error}): check {account}")
+    elif isinstance(error, core.ResponseException):
+        problem = _by_status(error.response, scope)
+    elif isinstance(error, core.RequestException):
+        problem = Unavailable(f"Reddit could not be reached: {type(error.original_exception).__name__}")
+    elif isinstance(error, ClientException | core.InvalidInvocation):
+        problem = Rejected(f"praw refused: {error}")
+    return problem
+
+
+def _by_status(response: Any, scope: str) -> ConnectorError:
+    status = response.status_code
+    if status == 429:
+        return RateLimited("Reddit answered 429, too many requests", _seconds(response))
+    if status == 401:
+        return Unauthorized("Reddit answered 401: check VIGIE_REDDIT_CLIENT_ID and VIGIE_REDDIT_CLIENT_SECRET")
+    if status == 403:
+        return Unauthorized(f"Reddit answered 403: the account, or its scope `{scope}`, does not reach this")
+    if status in (301, 302, 404, 410, 451):
+        return Gone(f"Reddit does not have this (status {status}): it was deleted, is private or never existed")
+    if status in (200, 408, 425) or status >= 500:
+        return Unavailable(f"Reddit is not well: status {status}, {'malformed' if status == 200 else 'try again'}")
+    return Rejected(f"Reddit refused the request: status {status}")
+
+
+def _refusal(error: RedditAPIException) -> ConnectorError:
+    """What Reddit says in the JSON of a refused write."""
+    first = error.items[0]
+    if first.error_type == "RATELIMIT":
+        return RateLimited(f"Reddit asks to slow down: {first.message}", _asked_pause(first.message or ""))
+    if first.error_type in ("DELETED_COMMENT", "DELETED_LINK", "NO_THING_ID", "THING_ID_INVALID"):
+        return Gone(f"Reddit: {first.error_message}")
+    if first.error_type == "USER_REQUIRED":
+        return Unauthorized("Reddit wants a signed-in account: set VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD")
+    return Rejected(f"Reddit refused: {first.error_message}")
+
+
+def _asked_pause(message: str) -> float | None:
+    found = re.search(r"(\d+) (millisecond|second|minute|hour)", message)
+    if not found:
+        return None
+    return timedelta(**{f"{found[2]}s": int(found[1])}).total_seconds()
+
+
+def _seconds(response: Any) -> float | None:
+    """The pause that a 429 asks for, by `Retry-After` or else by Reddit's own header."""
+    for header in ("retry-after", "x-ratelimit-reset"):
+        try:
+            return float(response.headers[header])
+        except (KeyError, ValueError):
+            continue
+    return None

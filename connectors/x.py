@@ -1,0 +1,349 @@
+"""X (Twitter) through tweepy: mentions and searches, replies, and hiding replies.
+
+Every read is billed, so only what is new is asked for; answers are read as JSON so that nothing is lost.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import unescape
+
+import requests
+import tweepy
+from requests.adapters import HTTPAdapter
+
+from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.paging import OVERLAP, Batch, Item, Row, compact, instant, pages, read
+from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
+from domain.settings import XCredentials
+
+API = "https://api.twitter.com"
+SITE = "https://x.com"
+TIMEOUT_SECONDS = 30
+POSTS_A_REQUEST = 100
+MENTIONS_CEILING_POSTS = 790  # "the most recent 800", from which deleted ones are taken away
+SEARCH_REACH = timedelta(days=7) - timedelta(minutes=30)
+SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+SNOWFLAKE_TIME_SHIFT_BITS = 22
+FIRST_SNOWFLAKE = 29_700_859_247  # ids before November 2010 do not tell their time
+
+FIELDS = {
+    "max_results": POSTS_A_REQUEST,
+    "expansions": ["author_id", "referenced_tweets.id"],
+    "tweet_fields": [
+        "author_id", "conversation_id", "created_at", "edit_history_tweet_ids", "entities", "in_reply_to_user_id",
+        "lang", "note_tweet", "possibly_sensitive", "public_metrics", "referenced_tweets", "reply_settings", "withheld",
+    ],
+    "user_fields": ["id", "name", "username"],
+}  # fmt: skip
+KEPT_FIELDS = (
+    "edit_history_tweet_ids", "entities", "in_reply_to_user_id", "possibly_sensitive", "public_metrics",
+    "referenced_tweets", "reply_settings", "withheld",
+)  # fmt: skip
+NO_LANGUAGE = {"und", "zxx", "qme", "qam", "qct", "qht", "qst", "art"}
+OLD_LANGUAGE_CODES = {"in": "id", "iw": "he", "ji": "yi"}
+
+
+def connect() -> "XConnector":
+    """The connector with the credentials of the environment. Raises Unauthorized naming the missing variables."""
+    given = XCredentials()
+    reading = {"bearer_token": given.bearer_token.get_secret_value()}
+    writing = {
+        "consumer_key": given.consumer_key,
+        "consumer_secret": given.consumer_secret.get_secret_value(),
+        "access_token": given.access_token.get_secret_value(),
+        "access_token_secret": given.access_token_secret.get_secret_value(),
+    }
+    needed = reading | (writing if any(writing.values()) else {})
+    missing = [f"VIGIE_X_{name.upper()}" for name, value in needed.items() if not value]
+    if missing:
+        raise Unauthorized(f"X needs {', '.join(missing)}: copy them from the developer console")
+    client = tweepy.Client(**needed, return_type=requests.Response)
+    client.session.mount(API, LocalOrRemote(given.url))
+    return XConnector(client, may_write=any(writing.values()))
+
+
+class LocalOrRemote(HTTPAdapter):
+    """Gives every request a time-out, which tweepy does not, and sends it to `url` where one is given."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url.rstrip("/")
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        options["timeout"] = options.get("timeout") or TIMEOUT_SECONDS
+        if self.url and request.url:
+            request.url = self.url + request.url.removeprefix(API)
+            request.headers["Host"] = urlsplit(self.url).netloc
+        return super().send(request, *args, **options)
+
+
+@dataclass(frozen=True)
+class XConnector:
+    """X, through one tweepy client. seen_limits: the newest rate-limit headers of each kind of call."""
+
+    client: tweepy.Client
+    may_write: bool
+    platform: Platform = Platform.X
+    seen_limits: dict[str, Limit] = field(default_factory=dict)
+    user_ids: dict[str, str] = field(default_factory=dict)
+
+    def identity(self) -> str:
+        """`x:ID` of the account, or "" without one."""
+        if not self.may_write:
+            return ""
+        answer = self._ask("own account", self.client.get_me, user_auth=True)
+        return f"x:{answer['data']['id']}"
+
+    def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
+        """New mentions of an account, or posts that a query finds; retweets are left out. See the contract.
+
+        X keeps 800 mentions and 7 days of search: what lies beyond is told in `Page.gap`.
+        """
+        if source.kind is SourceKind.MENTIONS:
+            return pages(self._mentions(source, since), since)
+        if source.kind is SourceKind.QUERY:
+            return pages(self._search(source, since), since)
+        raise Rejected(f"X has no source of the kind {source.kind}: watch mentions or a query")
+
+    def act(self, action: Action) -> Receipt:
+        """Reply; remove and hold both hide a reply in our own conversations, approve shows it again."""
+        if not self.may_write:
+            raise Unauthorized(
+                "X writes need VIGIE_X_CONSUMER_KEY, VIGIE_X_CONSUMER_SECRET, VIGIE_X_ACCESS_TOKEN and "
+                "VIGIE_X_ACCESS_TOKEN_SECRET"
+            )
+        if action.kind is ActionKind.REPLY:
+            return self._reply(action)
+        if action.kind is ActionKind.APPROVE:
+            self._ask("unhiding", self.client.unhide_reply, action.target_native_id, user_auth=True)
+        else:
+            self._ask("hiding", self.client.hide_reply, action.target_native_id, user_auth=True)
+        return Receipt(action.target_native_id, None, datetime.now(UTC))
+
+    def limits(self) -> list[Limit]:
+        """What the headers of the calls so far told, for each kind of call."""
+        return list(self.seen_limits.values())
+
+    def _mentions(self, source: Source, since: Watermark | None) -> Iterator[Batch]:
+        user_id = self._user_id(source.name)
+
+        def ask(**params: Any) -> Any:
+            return self._ask("mentions", self.client.get_users_mentions, user_id, **FIELDS, **params)
+
+        yield from _listing(ask, "pagination_token", source, _since_id(since), MENTIONS_CEILING_POSTS)
+
+    def _search(self, source: Source, since: Watermark | None) -> Iterator[Batch]:
+        def ask(**params: Any) -> Any:
+            return self._ask("search", self.client.search_recent_tweets, source.name, **FIELDS, **params)
+
+        earliest = datetime.now(UTC) - SEARCH_REACH
+        if since is None or since.at - OVERLAP > earliest:
+            yield from _listing(ask, "next_token", source, _since_id(since))
+            return
+        gap = f"X searches 7 days back: posts between {since.at:%Y-%m-%d %H:%M} and {earliest:%Y-%m-%d %H:%M} UTC"
+        yield Batch([], gap=f"{gap} could not be read")
+        yield from _listing(ask, "next_token", source, None)
+
+    def _user_id(self, account: str) -> str:
+        name = account.removeprefix("@")
+        if name not in self.user_ids:
+            answer = self._ask("accounts", self.client.get_user, username=name)
+            if "data" not in answer:
+                raise Gone(f"X has no account @{name}: it was renamed, suspended or never existed")
+            self.user_ids[name] = answer["data"]["id"]
+        return self.user_ids[name]
+
+    def _reply(self, action: Action) -> Receipt:
+        if not action.text:
+            raise Rejected("a reply needs a text")
+        target = action.target_native_id
+        answer = self._ask(
+            "posting", self.client.create_tweet, text=action.text, in_reply_to_tweet_id=target, user_auth=True
+        )
+        made = answer["data"]["id"]
+        return Receipt(made, f"{SITE}/i/status/{made}", datetime.now(UTC))
+
+    def _ask(self, kind: str, call: Callable[..., requests.Response], *args: Any, **params: Any) -> Any:
+        """The JSON object that a call of tweepy answers. Raises the typed errors and nothing else."""
+        try:
+            response = call(*args, **params)
+            self._note_limit(kind, response.headers)
+            answer = response.json()
+            if not isinstance(answer, dict):
+                raise ValueError("not an object")
+        except (tweepy.TweepyException, requests.RequestException, ValueError, TypeError, AttributeError) as error:
+            problem = _typed(error, kind)
+        else:
+            return answer
+        raise problem
+
+    def _note_limit(self, kind: str, headers: Mapping[str, str]) -> None:
+        if "x-rate-limit-remaining" in headers:
+            self.seen_limits[kind] = Limit(
+                name=f"x {kind}",
+                remaining=float(headers["x-rate-limit-remaining"]),
+                total=float(headers["x-rate-limit-limit"]) if "x-rate-limit-limit" in headers else None,
+                unit="requests",
+                resets_at=_epoch(headers.get("x-rate-limit-reset")),
+            )
+
+
+def _listing(
+    ask: Callable[..., Any], cursor: str, source: Source, since_id: str | None, ceiling: int | None = None
+) -> Iterator[Batch]:
+    """Batches of a paged answer, newest first. ceiling: as many posts as X ever lists here."""
+    token: str | None = None
+    count = 0
+    while True:
+        answer = ask(since_id=since_id, **{cursor: token})
+        users, posts = _included(answer, "users"), _included(answer, "tweets")
+        found = _objects(answer.get("data"))
+        rows, unreadable = read(found, lambda post, u=users, p=posts: rows_of(post, source, u, p))  # type: ignore[misc]
+        count += len(found)
+        meta = answer.get("meta")
+        following = meta.get("next_token") if isinstance(meta, dict) else None
+        ended = not following or following == token
+        full = ceiling is not None and ended and count >= ceiling
+        gap = f"X lists no more than the last {count} mentions: older ones could not be read" if full else None
+        yield Batch(rows, unreadable, last=ended, gap=gap)
+        if ended:
+            return
+        token = following
+
+
+def _objects(value: Any) -> list[Item]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Unavailable("X answered with something that is not a list of posts")
+    return value
+
+
+def _included(answer: Item, kind: str) -> dict[str, Item]:
+    includes = answer.get("includes")
+    found = includes.get(kind) if isinstance(includes, dict) else None
+    return {one["id"]: one for one in found or [] if isinstance(one, dict) and "id" in one}
+
+
+def rows_of(post: Item, source: Source, users: Mapping[str, Item], posts: Mapping[str, Item]) -> list[Row]:
+    """No row for a retweet, else one row of COMMENT_SCHEMA. users, posts: what the answer includes, by id.
+
+    Fields that X leaves out (it sends only `id` and `text` unless asked) are null, or told by the id itself.
+    Raises KeyError, TypeError or ValueError where the object is not a post.
+    """
+    references = {one["type"]: one["id"] for one in post.get("referenced_tweets") or []}
+    if "retweeted" in references:
+        return []
+    native, author_id = post["id"], post.get("author_id")
+    author = users.get(author_id or "", {})
+    name = author.get("username")
+    parent = references.get("replied_to")
+    created = instant(post["created_at"]) if post.get("created_at") else _time_of(native)
+    versions = post.get("edit_history_tweet_ids") or []
+    row = {
+        "id": f"x:{native}",
+        "platform": Platform.X.value,
+        "source_id": source.id,
+        "native_id": native,
+        "kind": "comment",
+        "thread_id": f"x:{post.get('conversation_id') or native}",
+        "thread_title": None,
+        "parent_id": f"x:{parent}" if parent else None,
+        "author_id": f"x:{author_id}" if author_id else None,
+        "author_name": name,
+        # X escapes these three characters, and only these, in the text that it sends.
+        "text": unescape((post.get("note_tweet") or {}).get("text") or post["text"]),
+        "lang": _language(post.get("lang")),
+        "created_at": created,
+        "edited_at": created if len(versions) > 1 else None,
+        "deleted": False,
+        "score": (post.get("public_metrics") or {}).get("like_count"),
+        "permalink": f"{SITE}/{name or 'i'}/status/{native}",
+        "raw": compact(_with_parent_author(post, posts.get(parent or "")), (*KEPT_FIELDS, "parent_author_id")),
+    }
+    return [row]
+
+
+def _with_parent_author(post: Item, parent: Item | None) -> Item:
+    return {**post, "parent_author_id": parent["author_id"]} if parent and "author_id" in parent else post
+
+
+def _language(code: str | None) -> str | None:
+    if not code or code in NO_LANGUAGE:
+        return None
+    code = code.split("-")[0].lower()
+    return OLD_LANGUAGE_CODES.get(code, code)
+
+
+def _time_of(native: str) -> datetime:
+    """The instant that is part of a post's id since November 2010."""
+    number = int(native)
+    if number < FIRST_SNOWFLAKE:
+        raise ValueError("neither `created_at` nor an id that tells the time")
+    return datetime.fromtimestamp(((number >> SNOWFLAKE_TIME_SHIFT_BITS) + SNOWFLAKE_EPOCH_MS) / 1000, UTC)
+
+
+def _since_id(since: Watermark | None) -> str | None:
+    """The id after which to read: of the watermark or, where earlier, of the overlap before it."""
+    if since is None:
+        return None
+    milliseconds = int((since.at - OVERLAP).timestamp() * 1000) - SNOWFLAKE_EPOCH_MS
+    overlap = max(milliseconds, 0) << SNOWFLAKE_TIME_SHIFT_BITS
+    known = since.native_id
+    return str(min(int(known), overlap) if known and known.isdecimal() else overlap)
+
+
+def _epoch(seconds: str | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(seconds or ""), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _typed(error: Exception, kind: str) -> ConnectorError:
+    """The typed error of one from tweepy or requests. Messages hold no header and no address."""
+    if isinstance(error, tweepy.HTTPException):
+        return _by_status(error, kind)
+    if isinstance(error, requests.RequestException) and not isinstance(error, requests.JSONDecodeError):
+        return Unavailable(f"X could not be reached: {type(error).__name__}")
+    return Unavailable(f"X's answer made no sense: {type(error).__name__}")
+
+
+def _by_status(error: tweepy.HTTPException, kind: str) -> ConnectorError:
+    status = error.response.status_code
+    said = "; ".join(str(message) for message in error.api_messages) or error.response.reason
+    if status in (402, 429):
+        why = "too many requests" if status == 429 else "the credits are used up: buy more in the developer console"
+        return RateLimited(f"X answered {status} to {kind}, {why}", _pause(error.response.headers))
+    if status == 401:
+        return Unauthorized("X answered 401: check VIGIE_X_BEARER_TOKEN to read and VIGIE_X_ACCESS_TOKEN to write")
+    if status == 403:
+        return _forbidden(said, kind)
+    if status in (404, 410):
+        return Gone(f"X does not have this (status {status}): it was deleted, is protected or never existed")
+    if status == 408 or status >= 500:
+        return Unavailable(f"X is not well: status {status}")
+    return Rejected(f"X refused {kind} (status {status}): {said}")
+
+
+def _forbidden(said: str, kind: str) -> ConnectorError:
+    """X answers 403 to a missing permission as well as to a post that it does not want."""
+    lowered = said.lower()
+    if "deleted" in lowered or "not visible" in lowered:
+        return Gone(f"X: {said}")
+    if any(word in lowered for word in ("permission", "oauth", "scope", "access level", "authenticat", "client-not")):
+        return Unauthorized(f"X refused {kind}: give the application `Read and write` and make new tokens ({said})")
+    return Rejected(f"X refused {kind}: {said}")
+
+
+def _pause(headers: Mapping[str, str]) -> float | None:
+    resets_at = _epoch(headers.get("x-rate-limit-reset"))
+    if resets_at:
+        return max((resets_at - datetime.now(UTC)).total_seconds(), 1.0)
+    try:
+        return float(headers["retry-after"])
+    except (KeyError, ValueError):
+        return None

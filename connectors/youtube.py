@@ -1,0 +1,421 @@
+"""YouTube through google-api-python-client: comment threads and their replies, replying and moderation.
+
+Each call costs units of a daily quota; they are counted, and what a pull leaves for the next one is told.
+"""
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httplib2
+import nh3
+import requests
+from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from google.auth.transport.requests import AuthorizedSession
+from google.oauth2.credentials import Credentials
+from googleapiclient.discovery import build
+from googleapiclient.errors import Error, HttpError
+
+from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.paging import OVERLAP, Batch, Item, Row, compact, instant, pages, read
+from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
+from domain.settings import YouTubeCredentials
+
+SITE = "https://www.youtube.com"
+SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
+GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a secret
+TIMEOUT_SECONDS = 30
+ITEMS_A_REQUEST = 100
+VIDEOS_A_REQUEST = 50
+QUOTA_UNITS_A_DAY = 10_000
+READ_UNITS = 1
+WRITE_UNITS = 50
+QUOTA_ZONE = ZoneInfo("America/Los_Angeles")
+# Threads are listed by their first comment, so that only looking again shows replies to older ones, and comments that
+# the channel approved late.
+RESCAN = timedelta(days=7)
+RESCAN_UNITS_A_PULL = 100
+
+MODERATION = {ActionKind.REMOVE: "rejected", ActionKind.APPROVE: "published", ActionKind.HOLD: "heldForReview"}
+KEPT_FIELDS = ("videoId", "channelId", "parentId", "moderationStatus", "canRate", "viewerRating", "authorChannelUrl")
+KEPT_THREAD_FIELDS = ("canReply", "totalReplyCount", "isPublic")
+
+QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
+RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
+CREDENTIAL_REASONS = {"keyInvalid", "keyExpired", "accessNotConfigured", "authError", "required", "API_KEY_INVALID"}
+REFUSAL_REASONS = {"commentsDisabled", "ineligibleAccount", "commentTextTooLong", "commentTextRequired", "banWithoutReject"}  # fmt: skip
+
+
+def connect() -> "YouTubeConnector":
+    """The connector with the credentials of the environment. Raises Unauthorized naming the missing variables."""
+    given = YouTubeCredentials()
+    key = given.api_key.get_secret_value()
+    oauth = {
+        "client_id": given.client_id,
+        "client_secret": given.client_secret.get_secret_value(),
+        "refresh_token": given.refresh_token.get_secret_value(),
+    }
+    writes = any(oauth.values())
+    needed = oauth if writes else {"api_key": key}
+    missing = [f"VIGIE_YOUTUBE_{name.upper()}" for name, value in needed.items() if not value]
+    if missing:
+        raise Unauthorized(f"YouTube needs {', '.join(missing)}: make them in the Google Cloud console")
+    url = given.url.rstrip("/")
+    writer = _service(AuthorizedSession(_credentials(oauth, url)), url) if writes else None
+    reader = _service(requests.Session(), url, key) if key else writer
+    return YouTubeConnector(reader, writer)
+
+
+def _credentials(oauth: dict[str, str], url: str) -> Credentials:
+    token_url = f"{url}/token" if url else GOOGLE_TOKEN_URL
+    return Credentials(token=None, token_uri=token_url, scopes=[SCOPE], **oauth)
+
+
+def _service(session: requests.Session, url: str, key: str | None = None) -> Any:
+    return build(
+        "youtube",
+        "v3",
+        http=OnceTransport(session),
+        developerKey=key,
+        client_options={"api_endpoint": url} if url else None,
+        static_discovery=True,
+        cache_discovery=False,
+    )
+
+
+@dataclass(frozen=True)
+class OnceTransport:
+    """What googleapiclient asks of a transport, on requests: httplib2's own sends a request again when a connection
+    breaks, and so could post a reply twice."""
+
+    session: requests.Session
+
+    def request(
+        self, uri: str, method: str = "GET", body: Any = None, headers: Any = None, **_: Any
+    ) -> tuple[httplib2.Response, bytes]:
+        got = self.session.request(
+            method, uri, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+        )
+        answer = httplib2.Response({name.lower(): value for name, value in got.headers.items()})
+        answer.status = got.status_code
+        answer.reason = got.reason
+        return answer, got.content
+
+    def close(self) -> None:
+        self.session.close()
+
+
+@dataclass(frozen=True)
+class YouTubeConnector:
+    """YouTube: reader and writer are services of the client library; spent_units: units by day of the quota."""
+
+    reader: Any
+    writer: Any
+    platform: Platform = Platform.YOUTUBE
+    spent_units: dict[date, int] = field(default_factory=dict)
+
+    def identity(self) -> str:
+        """`youtube:CHANNEL` of the account, or "" without one."""
+        if self.writer is None:
+            return ""
+        answer = self._ask(self.writer.channels().list(part="id", mine=True), READ_UNITS)
+        if not answer.get("items"):
+            raise Unauthorized("the Google account has no YouTube channel: create one, or use another account")
+        return f"youtube:{answer['items'][0]['id']}"
+
+    def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
+        """Threads with their replies, newest thread first, down to a week before the watermark; see the contract.
+
+        Threads of more than the inlined replies cost a unit each. Among those begun before the watermark, the newest
+        RESCAN_UNITS_A_PULL are read and the others are told in `Page.gap`.
+        """
+        if source.kind is SourceKind.VIDEO:
+            where = {"videoId": source.name}
+        elif source.kind is SourceKind.CHANNEL:
+            where = {"allThreadsRelatedToChannelId": source.name}
+        else:
+            raise Rejected(f"YouTube has no source of the kind {source.kind}: watch a channel or a video")
+        return pages(self._threads(source, where, since), since)
+
+    def act(self, action: Action) -> Receipt:
+        """Reply, remove (`rejected`), approve (`published`) or hold (`heldForReview`)."""
+        if self.writer is None:
+            raise Unauthorized(
+                "YouTube writes need VIGIE_YOUTUBE_CLIENT_ID, VIGIE_YOUTUBE_CLIENT_SECRET and "
+                f"VIGIE_YOUTUBE_REFRESH_TOKEN with the scope {SCOPE}"
+            )
+        if action.kind is ActionKind.REPLY:
+            return self._reply(action)
+        status = MODERATION[action.kind]
+        self._ask(
+            self.writer.comments().setModerationStatus(id=action.target_native_id, moderationStatus=status),
+            WRITE_UNITS,
+        )
+        return Receipt(action.target_native_id, None, datetime.now(UTC))
+
+    def limits(self) -> list[Limit]:
+        """What this connector left of the day's quota; other users of the same Google project are not seen."""
+        resets_at = _next_quota_day()
+        remaining = max(QUOTA_UNITS_A_DAY - self.spent_units.get(_quota_day(), 0), 0)
+        return [Limit("youtube quota", float(remaining), float(QUOTA_UNITS_A_DAY), "units", resets_at)]
+
+    def _threads(self, source: Source, where: dict[str, str], since: Watermark | None) -> Iterator[Batch]:
+        titles: dict[str, str | None] = {}
+        rescanned = postponed = 0
+        token: str | None = None
+        while True:
+            answer = self._list_threads(where, token)
+            threads = _items(answer)
+            self._learn_titles(threads, titles)
+            rows, unreadable = read(threads, lambda thread: rows_of_thread(thread, source, titles))
+            yield Batch(rows, unreadable)
+            for top in _incomplete(rows):
+                if since and top["created_at"] < since.at - OVERLAP:
+                    if rescanned >= RESCAN_UNITS_A_PULL:
+                        postponed += 1
+                        continue
+                    rescanned += 1
+                yield from self._replies(top, source)
+            following = answer.get("nextPageToken")
+            if not following or following == token or _looked_back_enough(rows, since):
+                break
+            token = following
+        gap = f"{postponed} older threads may have new replies: left for the next pull to spare quota"
+        yield Batch([], last=True, gap=gap if postponed else None)
+
+    def _list_threads(self, where: dict[str, str], token: str | None) -> Any:
+        call = self.reader.commentThreads().list(
+            part="snippet,replies",
+            order="time",
+            maxResults=ITEMS_A_REQUEST,
+            textFormat="html",
+            pageToken=token,
+            **where,
+        )
+        return self._ask(call, READ_UNITS)
+
+    def _replies(self, top: Row, source: Source) -> Iterator[Batch]:
+        """Every reply to a top-level comment; nothing when it was deleted in the meantime."""
+        token: str | None = None
+        while True:
+            call = self.reader.comments().list(
+                part="snippet",
+                parentId=top["native_id"],
+                maxResults=ITEMS_A_REQUEST,
+                textFormat="html",
+                pageToken=token,
+            )
+            try:
+                answer = self._ask(call, READ_UNITS)
+            except Gone:
+                return
+            rows, unreadable = read(_items(answer), lambda reply: [row_of_reply(reply, top, source)])
+            yield Batch(rows, unreadable)
+            following = answer.get("nextPageToken")
+            if not following or following == token:
+                return
+            token = following
+
+    def _learn_titles(self, threads: Sequence[Item], titles: dict[str, str | None]) -> None:
+        found = {video for thread in threads if (video := _video_of(thread))}
+        unknown = sorted(found - titles.keys())
+        for start in range(0, len(unknown), VIDEOS_A_REQUEST):
+            ids = unknown[start : start + VIDEOS_A_REQUEST]
+            titles.update(dict.fromkeys(ids))
+            call = self.reader.videos().list(part="snippet", id=",".join(ids), maxResults=VIDEOS_A_REQUEST)
+            for video in _items(self._ask(call, READ_UNITS)):
+                if isinstance(video, dict) and isinstance(video.get("snippet"), dict):
+                    titles[str(video.get("id"))] = video["snippet"].get("title")
+
+    def _reply(self, action: Action) -> Receipt:
+        if not action.text:
+            raise Rejected("a reply needs a text")
+        # YouTube has two levels: who answers a reply answers its top-level comment.
+        parent = action.raw.get("parentId") or action.target_native_id.split(".")[0]
+        body = {"snippet": {"parentId": parent, "textOriginal": action.text}}
+        made = self._ask(self.writer.comments().insert(part="snippet", body=body), WRITE_UNITS)
+        video = made["snippet"].get("videoId") or action.raw.get("videoId")
+        return Receipt(made["id"], _permalink(video, made["id"]), instant(made["snippet"]["publishedAt"]))
+
+    def _ask(self, request: Any, units: int) -> Any:
+        """The JSON object that a request of the client library answers; "" when YouTube says no more than yes.
+
+        Raises the typed errors and nothing else. Invalid calls cost units too.
+        """
+        day = _quota_day()
+        self.spent_units[day] = self.spent_units.get(day, 0) + units
+        try:
+            answer = request.execute()
+            if answer not in (None, "") and not isinstance(answer, dict):
+                raise ValueError("not an object")
+        except (Error, GoogleAuthError, requests.RequestException, ValueError, TypeError, OSError) as error:
+            problem = _typed(error)
+        else:
+            return answer
+        raise problem
+
+
+def rows_of_thread(thread: Item, source: Source, titles: dict[str, str | None]) -> list[Row]:
+    """Rows of COMMENT_SCHEMA: the top-level comment and, when all of them are inlined, its replies.
+
+    Raises KeyError, TypeError or ValueError where the object is not a `youtube#commentThread`.
+    """
+    snippet = thread["snippet"]
+    top = snippet["topLevelComment"]
+    video = snippet.get("videoId")
+    home = video or snippet.get("channelId")
+    raw = compact({**snippet, **top["snippet"]}, (*KEPT_FIELDS, *KEPT_THREAD_FIELDS))
+    first = _row(top, source, thread_id=f"youtube:{home}" if home else f"youtube:{top['id']}", video=video, raw=raw)
+    first["thread_title"] = titles.get(video or "")
+    inlined = _inlined(thread)
+    complete = len(inlined) >= (snippet.get("totalReplyCount") or 0)
+    return [first, *(row_of_reply(reply, first, source) for reply in inlined if complete)]
+
+
+def row_of_reply(reply: Item, top: Row, source: Source) -> Row:
+    """A row of COMMENT_SCHEMA from a `youtube#comment` that answers the top-level comment of the row `top`.
+
+    A listing by parent leaves the video out: it is the one of `top`.
+    """
+    thread = top["thread_id"]
+    video = reply["snippet"].get("videoId") or _video_in(top["permalink"])
+    raw = compact({**reply["snippet"], "videoId": video}, KEPT_FIELDS)
+    row = _row(reply, source, thread_id=thread, video=video, raw=raw)
+    return {**row, "parent_id": top["id"], "thread_title": top["thread_title"]}
+
+
+def _row(comment: Item, source: Source, *, thread_id: str, video: str | None, raw: str) -> Row:
+    snippet = comment["snippet"]
+    author = (snippet.get("authorChannelId") or {}).get("value")
+    created = instant(snippet["publishedAt"])
+    updated = instant(snippet["updatedAt"]) if snippet.get("updatedAt") else created
+    return {
+        "id": f"youtube:{comment['id']}",
+        "platform": Platform.YOUTUBE.value,
+        "source_id": source.id,
+        "native_id": comment["id"],
+        "kind": "comment",
+        "thread_id": thread_id,
+        "parent_id": None,
+        "author_id": f"youtube:{author}" if author else None,
+        "author_name": snippet.get("authorDisplayName") or None,
+        "text": _text(snippet),
+        "created_at": created,
+        "edited_at": updated if updated > created else None,
+        "deleted": False,
+        "score": snippet.get("likeCount"),
+        "permalink": _permalink(video, comment["id"]),
+        "raw": raw,
+    }
+
+
+def _text(snippet: Item) -> str:
+    """What the author wrote, or else what YouTube displays, without its HTML."""
+    original = snippet.get("textOriginal")
+    if original is not None:
+        return str(original)
+    lines = re.sub(r"<br\s*/?>", "\n", snippet["textDisplay"])
+    return html.unescape(nh3.clean(lines, tags=set()))
+
+
+def _permalink(video: str | None, comment: str) -> str | None:
+    return f"{SITE}/watch?v={video}&lc={comment}" if video else None
+
+
+def _video_in(permalink: str | None) -> str | None:
+    found = re.search(r"[?&]v=([^&]+)", permalink or "")
+    return found[1] if found else None
+
+
+def _items(answer: Any) -> list[Any]:
+    items = answer.get("items", []) if isinstance(answer, dict) else None
+    if not isinstance(items, list):
+        raise Unavailable("YouTube answered with something that is not a list")
+    return items
+
+
+def _video_of(thread: Any) -> str | None:
+    snippet = thread.get("snippet") if isinstance(thread, dict) else None
+    video = snippet.get("videoId") if isinstance(snippet, dict) else None
+    return video if isinstance(video, str) else None
+
+
+def _inlined(thread: Item) -> list[Item]:
+    return list((thread.get("replies") or {}).get("comments") or [])
+
+
+def _incomplete(rows: Sequence[Row]) -> list[Row]:
+    """The top-level comments whose replies were not all inlined."""
+    got = Counter(row["parent_id"] for row in rows)
+    tops = (row for row in rows if row["parent_id"] is None)
+    return [top for top in tops if json.loads(top["raw"]).get("totalReplyCount", 0) > got[top["id"]]]
+
+
+def _looked_back_enough(rows: Sequence[Row], since: Watermark | None) -> bool:
+    begun = [row["created_at"] for row in rows if row["parent_id"] is None]
+    return bool(begun) and since is not None and begun[-1] < since.at - RESCAN
+
+
+def _quota_day() -> date:
+    return datetime.now(QUOTA_ZONE).date()
+
+
+def _next_quota_day() -> datetime:
+    tomorrow = _quota_day() + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=QUOTA_ZONE).astimezone(UTC)
+
+
+def _typed(error: Exception) -> ConnectorError:
+    """The typed error of one from the Google libraries or requests. Messages leave addresses out: they hold the key."""
+    problem: ConnectorError = Unavailable(f"YouTube's answer made no sense: {type(error).__name__}")
+    if isinstance(error, HttpError):
+        problem = _by_reason(error)
+    elif isinstance(error, TransportError | requests.RequestException | OSError):
+        problem = Unavailable(f"YouTube could not be reached: {type(error).__name__}")
+    elif isinstance(error, RefreshError):
+        problem = Unauthorized("Google refused VIGIE_YOUTUBE_REFRESH_TOKEN: it expired or was revoked; make a new one")
+    elif isinstance(error, GoogleAuthError):
+        problem = Unauthorized(f"Google refused to sign in ({type(error).__name__}): check VIGIE_YOUTUBE_CLIENT_ID")
+    return problem
+
+
+def _by_reason(error: HttpError) -> ConnectorError:
+    status, reason = error.resp.status, _reason(error)
+    said = f"{reason or HTTPStatus(status).phrase}, status {status}"
+    if reason in QUOTA_REASONS:
+        seconds = (_next_quota_day() - datetime.now(UTC)).total_seconds()
+        return RateLimited("YouTube's quota of the day is used up: it is renewed at midnight, Pacific time", seconds)
+    if reason in RATE_REASONS or status == 429:
+        return RateLimited(f"YouTube wants fewer calls ({said})", _pause(error))
+    if status in (404, 410) or (reason or "").endswith("NotFound"):
+        return Gone(f"YouTube does not have this ({said}): it was deleted, is private or never existed")
+    if status >= 500 or status == 408:
+        return Unavailable(f"YouTube is not well ({said})")
+    if reason in CREDENTIAL_REASONS or (status in (401, 403) and reason not in REFUSAL_REASONS):
+        return Unauthorized(
+            f"YouTube refused the credentials ({said}): check VIGIE_YOUTUBE_API_KEY, and that "
+            f"VIGIE_YOUTUBE_REFRESH_TOKEN has the scope {SCOPE} and the channel's owner"
+        )
+    return Rejected(f"YouTube refused ({said})")
+
+
+def _reason(error: HttpError) -> str | None:
+    """The machine-readable reason, where the answer has the documented shape."""
+    details = error.error_details
+    if isinstance(details, list):
+        return next((str(one["reason"]) for one in details if isinstance(one, dict) and "reason" in one), None)
+    return None
+
+
+def _pause(error: HttpError) -> float | None:
+    try:
+        return float(error.resp["retry-after"])
+    except (KeyError, ValueError):
+        return None

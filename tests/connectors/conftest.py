@@ -1,0 +1,136 @@
+"""A small HTTP server on loopback, so that the real client libraries can be made to meet any answer."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client asked for."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: str
+    headers: dict[str, str]
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What it gets. body: JSON unless bytes; cut: close the connection half-way through the body."""
+
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+    @property
+    def content(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+@dataclass
+class Loopback:
+    """A server whose answers `answer` decides. requests: what was asked, in order."""
+
+    answer: Callable[[Request], Answer]
+    requests: list[Request] = field(default_factory=list)
+    url: str = ""
+
+
+def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        disable_nagle_algorithm = True
+
+        def _serve(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            parts = urlsplit(self.path)
+            body = self.rfile.read(length).decode()
+            query = dict(parse_qsl(parts.query, keep_blank_values=True))
+            request = Request(self.command, parts.path, query, body, {k.lower(): v for k, v in self.headers.items()})
+            loopback.requests.append(request)
+            answer = loopback.answer(request)
+            self.send_response(answer.status)
+            for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+                self.send_header(name, value)
+            if answer.status != 204:
+                self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            if answer.status != 204:
+                self.wfile.write(answer.content[: len(answer.content) // 2] if answer.cut else answer.content)
+            self.close_connection = answer.cut or self.close_connection
+
+        do_GET = do_POST = do_PUT = do_DELETE = _serve
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Silence: tests print what they want to say."""
+
+    return Handler
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Callable[[Request], Answer]], Loopback]]:
+    """`serve(answer)` starts a server that lives as long as the test."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(answer: Callable[[Request], Answer]) -> Loopback:
+        loopback = Loopback(answer)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(loopback))
+        server.daemon_threads = True
+        servers.append(server)
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        loopback.url = f"http://127.0.0.1:{server.server_port}"
+        return loopback
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def reddit_account(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def set_for(url: str) -> None:
+        for name in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"):
+            monkeypatch.setenv(f"VIGIE_REDDIT_{name}", f"reddit-{name.lower()}")
+        monkeypatch.setenv("VIGIE_REDDIT_URL", url)
+
+    return set_for
+
+
+@pytest.fixture
+def youtube_account(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def set_for(url: str) -> None:
+        for name in ("API_KEY", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"):
+            monkeypatch.setenv(f"VIGIE_YOUTUBE_{name}", f"youtube-{name.lower()}")
+        monkeypatch.setenv("VIGIE_YOUTUBE_URL", url)
+
+    return set_for
+
+
+@pytest.fixture
+def x_account(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def set_for(url: str) -> None:
+        for name in ("BEARER_TOKEN", "CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET"):
+            monkeypatch.setenv(f"VIGIE_X_{name}", f"x-{name.lower()}")
+        monkeypatch.setenv("VIGIE_X_URL", url)
+
+    return set_for
+
+
+@pytest.fixture
+def answer() -> type[Answer]:
+    return Answer

@@ -1,0 +1,81 @@
+"""Comments for the store's tests."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from domain.records import COMMENT_SCHEMA, VERDICT_SCHEMA, Platform, Source, SourceKind, frame, text_hash
+
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source(Platform.REDDIT, SourceKind.SUBREDDIT, "lumio")
+
+
+@pytest.fixture
+def comments(source: Source) -> Callable[..., pl.DataFrame]:
+    """`comments(3, text="...")` makes three comments; the n-th was written n minutes before noon."""
+
+    def make(count: int = 1, **overrides: Any) -> pl.DataFrame:
+        rows = [
+            {
+                "id": f"reddit:t1_{index}",
+                "platform": "reddit",
+                "source_id": source.id,
+                "native_id": f"t1_{index}",
+                "kind": "comment",
+                "thread_id": "reddit:t3_a",
+                "author_id": f"reddit:t2_{index}",
+                "author_name": f"member{index}",
+                "text": f"Comment recharger ma lampe numéro {index} ?",
+                "lang": None,
+                "created_at": NOW - timedelta(minutes=index),
+                "deleted": False,
+                "score": index,
+                "permalink": f"https://reddit.example/{index}",
+                "raw": "{}",
+            }
+            | overrides
+            for index in range(count)
+        ]
+        return frame(rows, COMMENT_SCHEMA)
+
+    return make
+
+
+@pytest.fixture
+def verdicts() -> Callable[..., pl.DataFrame]:
+    """A verdict on each of some comments."""
+
+    def make(comments: pl.DataFrame, **overrides: Any) -> pl.DataFrame:
+        rows = [
+            {
+                "comment_id": row["id"],
+                "text_hash": text_hash(row["text"]),
+                "action": "allow",
+                "norms": [],
+                "scores": "{}",
+                "confidence": 0.9,
+                "decided_by": "rule",
+                "evidence": "[]",
+                "reason": None,
+                "autonomy": "propose",
+                "charter_version": "c1",
+                "model_version": "m1",
+            }
+            | overrides
+            for row in comments.to_dicts()
+        ]
+        return frame(rows, VERDICT_SCHEMA)
+
+    return make
