@@ -72,7 +72,9 @@ def _expectations(now: datetime) -> list[Any]:
     kept = {"row_condition": "deleted==False", "condition_parser": "pandas"}
     return [
         gxe.ExpectColumnValuesToMatchRegex(column="id", regex=r"^(reddit|youtube|x):\S+$", **reason("bad_id")),
-        gxe.ExpectColumnValuesToBeInSet(column="platform", value_set=[str(p) for p in Platform], **reason("bad_platform")),
+        gxe.ExpectColumnValuesToBeInSet(
+            column="platform", value_set=[str(p) for p in Platform], **reason("bad_platform")
+        ),
         gxe.ExpectColumnValuesToBeInSet(column="kind", value_set=["post", "comment"], **reason("bad_kind")),
         gxe.ExpectColumnValuesToNotBeNull(column="native_id", **reason("bad_id")),
         gxe.ExpectColumnValuesToNotBeNull(column="thread_id", **reason("no_thread")),
@@ -99,7 +101,9 @@ def _reasons(result: Any) -> dict[str, str]:
         for outcome in validation.results:
             failure = outcome.exception_info
             if failure.get("raised_exception"):
-                raise RuntimeError(f"the check {outcome.expectation_config.type} failed: {failure['exception_message']}")
+                raise RuntimeError(
+                    f"the check {outcome.expectation_config.type} failed: {failure['exception_message']}"
+                )
             for row in outcome.result.get("unexpected_index_list") or []:
                 reasons.setdefault(row["id"], outcome.expectation_config.meta["reason"])
     return reasons

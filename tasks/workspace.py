@@ -1,20 +1,20 @@
 """Opens the workspace of the environment: its files, read and checked, and its store."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from connectors.contract import Connector, connect
+from connectors.contract import Connector, ConnectorError, connect
+from connectors.store.comments import record_pull, register_sources
 from connectors.store.engine import open_store
 from connectors.workspace import collect_problems, knowledge_files, read_file
 from domain.charter import Charter
 from domain.community import Community
 from domain.documents import WorkspaceError, parse
 from domain.knowledge import Knowledge
-from domain.records import Platform
+from domain.records import Platform, Source
 from domain.settings import Settings
 from tasks.moderation.charter_file import load_charter
 from tasks.replies.knowledge_files import merge, parse_csv, parse_markdown
@@ -77,6 +77,19 @@ def read_knowledge(folder: Path) -> Knowledge:
     return merge([step() for step in steps])
 
 
-def connect_all(platforms: Iterable[Platform]) -> dict[Platform, Connector]:
-    """A connector for each platform. Raises Unauthorized naming what is missing."""
-    return {platform: connect(platform) for platform in dict.fromkeys(platforms)}
+def register(workspace: Workspace, sources: list[Source]) -> None:
+    """Make the watched sources known to the store."""
+    register_sources(workspace.store, sources)
+
+
+def connect_all(workspace: Workspace, sources: list[Source], now: datetime) -> dict[Platform, Connector]:
+    """A connector for each platform that has its credentials; the sources of the others are recorded as late."""
+    connectors: dict[Platform, Connector] = {}
+    for platform in dict.fromkeys(source.platform for source in sources):
+        try:
+            connectors[platform] = connect(platform)
+        except ConnectorError as error:
+            for source in sources:
+                if source.platform == platform:
+                    record_pull(workspace.store, source, now, f"{type(error).__name__}: {error}")
+    return connectors

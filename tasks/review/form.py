@@ -26,7 +26,9 @@ def say(language: Language, key: str, **values: object) -> str:
     return typeset(PHRASES[language][key], language).format(**values)
 
 
-def build_form(items: Sequence[ReviewItem], wording: Wording, base: type[Form], answers: Mapping[str, Any]) -> type[Form]:
+def build_form(
+    items: Sequence[ReviewItem], wording: Wording, base: type[Form], answers: Mapping[str, Any]
+) -> type[Form]:
     """A model with `decision_N`, `text_N`, `note_N` for each item, and `decided_by`; `answers` prefill it."""
     fields: dict[str, Any] = {}
     choices = tuple(CHOICES[wording.language].values())

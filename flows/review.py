@@ -1,0 +1,69 @@
+"""What waits for a human, decided in the Prefect UI and carried out at once."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import pause_flow_run
+from prefect.input import RunInput
+from prefect.runtime import flow_run
+from pydantic import ValidationError
+
+from domain.review import Decision, ReviewItem
+from flows.options import ReviewOptions
+from tasks.outbox import act
+from tasks.publishing.wording import Wording
+from tasks.review.form import build_form, heading, read_decisions, say
+from tasks.review.step import count_waiting, load_items, record_decisions
+from tasks.workspace import Workspace, connect_all, open_workspace
+
+SECONDS_AN_HOUR = 3600
+
+
+@flow(name="review", description="Decide what waits for a human. / Décider ce qui attend une personne.")
+def review(options: ReviewOptions = ReviewOptions()) -> dict[str, int]:
+    """Show the most urgent items in a form, wait for the decisions, keep them and act on them."""
+    workspace, run_id = open_workspace(), flow_run.id
+    items = load_items(workspace.store, options.what, options.items, datetime.now(UTC))
+    if not items:
+        return _finish(workspace, "nothing", decided=0, later=0)
+    decisions = _ask(workspace, items, options)
+    if decisions is None:
+        return _finish(workspace, "timeout", decided=0, later=len(items))
+    now = datetime.now(UTC)
+    decided_elsewhere = record_decisions(workspace.store, decisions, now, run_id)
+    connectors = connect_all(workspace, workspace.community.watched(), now)
+    act(workspace.store, connectors, now)
+    decided = len(decisions) - len(decided_elsewhere)
+    return _finish(workspace, "done", decided=decided, later=len(items) - decided)
+
+
+def _ask(workspace: Workspace, items: Sequence[ReviewItem], options: ReviewOptions) -> list[Decision] | None:
+    """The decisions of a valid form; asks again, with what was written, until it is valid. None: nobody answered."""
+    wording = Wording(workspace.language, workspace.community.timezone)
+    total = max(count_waiting(workspace.store), len(items))
+    answers: dict[str, Any] = {}
+    problems: list[str] = []
+    while True:
+        form = build_form(items, wording, RunInput, answers)
+        described = form.with_initial_data(description=heading(len(items), total, problems, wording.language))
+        try:
+            submitted = pause_flow_run(wait_for_input=described, timeout=options.wait_hours * SECONDS_AN_HOUR)
+        except FlowPauseTimeout:
+            return None
+        except ValidationError as error:
+            problems = [f"{detail['loc'][-1]}: {detail['msg']}" for detail in error.errors()]
+            continue
+        answers = submitted.model_dump()
+        decisions, problems = read_decisions(items, answers, wording.language)
+        if not problems:
+            return decisions
+
+
+def _finish(workspace: Workspace, phrase: str, decided: int, later: int) -> dict[str, int]:
+    text = say(workspace.language, phrase, decided=decided, later=later)
+    create_markdown_artifact(key="review", markdown=text)
+    return {"decided": decided, "later": later}

@@ -1,0 +1,33 @@
+"""What the review flow needs of the store: what waits, and decisions kept."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy import Engine
+
+from connectors.store import review as store
+from domain.review import Decision, ReviewItem
+
+DONE_ALONE_DAYS = 7
+COUNTED_AT_MOST = 100_000
+
+
+def count_waiting(engine: Engine) -> int:
+    """How many things wait for a human."""
+    return len(store.waiting(engine, COUNTED_AT_MOST))
+
+
+@task(name="load what waits", cache_policy=NO_CACHE)
+def load_items(engine: Engine, what: str, limit: int, now: datetime) -> list[ReviewItem]:
+    """The items to put in front of a human, the most urgent first."""
+    if what == "done alone":
+        return store.done_alone(engine, now - timedelta(days=DONE_ALONE_DAYS), limit)
+    return store.waiting(engine, limit)
+
+
+@task(name="record decisions", cache_policy=NO_CACHE)
+def record_decisions(engine: Engine, decisions: Sequence[Decision], now: datetime, run_id: str) -> list[Decision]:
+    """Keep each decision; gives those whose item was decided elsewhere in the meantime."""
+    return [decision for decision in decisions if not store.record(engine, decision, now, run_id)]

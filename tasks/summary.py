@@ -1,0 +1,210 @@
+"""What a patrol did, as the Markdown and the table that its run shows in the Prefect UI."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from prefect import task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy import Engine
+
+from connectors.store.reports import save_run, source_states
+from domain.community import Language
+from domain.records import ActionStatus
+from tasks.check import Checked
+from tasks.collect import Pulled
+from tasks.outbox import Done
+from tasks.publishing.wording import typeset
+
+
+@dataclass(frozen=True)
+class PatrolResult:
+    """What each step of a patrol brought. moderation: cascade step or action -> count."""
+
+    pulled: Sequence[Pulled]
+    checked: Checked
+    moderation: Mapping[str, int]
+    drafts: int
+    handoffs: int
+    done: Sequence[Done]
+    dry_run: bool
+    waiting: int
+
+
+WORDS: dict[Language, dict[str, str]] = {
+    "fr": {
+        "title": "Ronde",
+        "dry_run": "À blanc : rien n'a été envoyé.",
+        "step": "Étape",
+        "result": "Résultat",
+        "collected": "Collecte",
+        "collected_counts": "{new} nouveaux, {changed} modifiés, {pages} pages",
+        "checked": "Contrôles",
+        "checked_counts": "{rows} vérifiés, {aside} mis de côté",
+        "moderated": "Modération",
+        "replied": "Réponses",
+        "replied_counts": "{drafts} brouillons, {handoffs} confiées à une personne",
+        "acted": "Envois",
+        "nothing": "rien",
+        "waiting": "**{count} éléments attendent une personne** : lancez le flow `review`.",
+        "late": "En retard",
+        "late_line": "{source} depuis {since} : {error}",
+        "gap": "Lacune",
+        "never": "toujours",
+        "set_aside": "Mis de côté",
+        "docs": "Détail des contrôles : `{path}`",
+    },
+    "en": {
+        "title": "Patrol",
+        "dry_run": "Dry run: nothing was sent.",
+        "step": "Step",
+        "result": "Result",
+        "collected": "Collect",
+        "collected_counts": "{new} new, {changed} changed, {pages} pages",
+        "checked": "Check",
+        "checked_counts": "{rows} checked, {aside} set aside",
+        "moderated": "Moderate",
+        "replied": "Reply",
+        "replied_counts": "{drafts} drafts, {handoffs} handed to a person",
+        "acted": "Outbox",
+        "nothing": "nothing",
+        "waiting": "**{count} items wait for a person**: run the flow `review`.",
+        "late": "Late",
+        "late_line": "{source} since {since}: {error}",
+        "gap": "Gap",
+        "never": "ever",
+        "set_aside": "Set aside",
+        "docs": "Details of the checks: `{path}`",
+    },
+}
+
+REASONS: dict[Language, dict[str, str]] = {
+    "fr": {
+        "bad_id": "identifiant absent ou mal formé",
+        "bad_platform": "plateforme inconnue",
+        "bad_kind": "ni message ni commentaire",
+        "no_thread": "fil inconnu",
+        "no_text": "texte vide",
+        "text_too_long": "texte trop long",
+        "no_date": "date absente",
+        "impossible_date": "date impossible",
+        "bad_permalink": "lien invalide",
+    },
+    "en": {
+        "bad_id": "missing or malformed id",
+        "bad_platform": "unknown platform",
+        "bad_kind": "neither post nor comment",
+        "no_thread": "unknown thread",
+        "no_text": "empty text",
+        "text_too_long": "text too long",
+        "no_date": "no date",
+        "impossible_date": "impossible date",
+        "bad_permalink": "invalid link",
+    },
+}
+
+
+def patrol_markdown(result: PatrolResult, late: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """The run's summary. late: rows of the sources whose last pull failed."""
+
+    def say(key: str, **values: object) -> str:
+        return typeset(WORDS[language][key], language).format(**values)
+
+    saved = [pulled.saved for pulled in result.pulled]
+    acts = Counter(f"{done.action.kind} {done.status}" for done in result.done)
+    rows = [
+        (
+            say("collected"),
+            say(
+                "collected_counts",
+                new=sum(s.new for s in saved),
+                changed=sum(s.changed for s in saved),
+                pages=sum(pulled.pages for pulled in result.pulled),
+            ),
+        ),
+        (say("checked"), say("checked_counts", rows=result.checked.rows, aside=len(result.checked.set_aside))),
+        (say("moderated"), _listed(result.moderation) or say("nothing")),
+        (say("replied"), say("replied_counts", drafts=result.drafts, handoffs=result.handoffs)),
+        (say("acted"), _listed(acts) or say("nothing")),
+    ]
+    parts = [f"# {say('title')}"]
+    if result.dry_run:
+        parts.append(f"*{say('dry_run')}*")
+    table = [f"| {say('step')} | {say('result')} |", "|---|---|", *(f"| {step} | {count} |" for step, count in rows)]
+    parts.append("\n".join(table))
+    if result.waiting:
+        parts.append(say("waiting", count=result.waiting))
+    parts += _troubles(result, late, language, say)
+    return "\n\n".join(parts)
+
+
+def _troubles(result: PatrolResult, late: Sequence[Mapping[str, Any]], language: Language, say: Any) -> list[str]:
+    parts = []
+    if late:
+        lines = [
+            say(
+                "late_line",
+                source=f"`{row['id']}`",
+                since=_since(row["last_ok_at"]) or say("never"),
+                error=row["error"],
+            )
+            for row in late
+        ]
+        parts.append(f"## {say('late')}\n\n" + "\n".join(f"- {line}" for line in lines))
+    gaps = [f"- `{pulled.source_id}` {pulled.gap}" for pulled in result.pulled if pulled.gap]
+    if gaps:
+        parts.append(f"## {say('gap')}\n\n" + "\n".join(gaps))
+    if result.checked.set_aside:
+        counts = Counter(result.checked.set_aside.values())
+        lines = [f"- {REASONS[language][key]} : {count}" for key, count in counts.most_common()]
+        parts.append(f"## {say('set_aside')}\n\n" + "\n".join(lines))
+    if result.checked.docs:
+        parts.append(say("docs", path=result.checked.docs))
+    return parts
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)
+
+
+def _since(instant: datetime | None) -> str | None:
+    return f"{instant:%Y-%m-%d %H:%M} UTC" if instant else None
+
+
+@task(name="summarise", cache_policy=NO_CACHE)
+def summarise(
+    engine: Engine, result: PatrolResult, language: Language, run_id: str, started: datetime, finished: datetime
+) -> dict[str, Any]:
+    """Show the run in the Prefect UI and keep it in the store. Gives the summary's numbers."""
+    late = source_states(engine).filter(pl.col("error").is_not_null()).to_dicts()
+    create_markdown_artifact(key="patrol", markdown=patrol_markdown(result, late, language))
+    if result.done:
+        create_table_artifact(key="outbox", table=[_done_row(done) for done in result.done])
+    saved = [pulled.saved for pulled in result.pulled]
+    summary = {
+        "new": sum(s.new for s in saved),
+        "changed": sum(s.changed for s in saved),
+        "set_aside": len(result.checked.set_aside),
+        "moderation": dict(result.moderation),
+        "drafts": result.drafts,
+        "handoffs": result.handoffs,
+        "done": sum(done.status is ActionStatus.DONE for done in result.done),
+        "late": [row["id"] for row in late],
+        "dry_run": result.dry_run,
+    }
+    save_run(engine, run_id, "patrol", started, finished, summary)
+    return summary
+
+
+def _done_row(done: Done) -> dict[str, str]:
+    return {
+        "kind": str(done.action.kind),
+        "comment": done.action.comment_id,
+        "status": str(done.status),
+        "link": done.permalink or "",
+        "error": done.error or "",
+    }
