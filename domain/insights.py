@@ -111,7 +111,11 @@ class ActiveMember:
 
 @dataclass(frozen=True)
 class Signal:
-    """A peak, trend, weak signal, mood shift or crisis. level: 1 (notice) to 3 (act now). terms: words that drive it."""
+    """A peak, trend, weak signal, mood shift or crisis. level: 1 (notice) to 3 (act now). terms: words that drive it.
+
+    value and expected: comments of the hour (peak), share of negative comments (mood_shift), negative comments of the
+    topic (crisis). label: the topic's label, empty where the signal is about the whole community.
+    """
 
     kind: Literal["peak", "trend", "weak_signal", "mood_shift", "crisis"]
     at: datetime
@@ -120,6 +124,8 @@ class Signal:
     expected: float
     terms: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    label: str = ""
+    platforms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,8 +154,10 @@ class RecurringQuestion:
 class Insights:
     """Everything a digest may say. Frames:
 
-    by_day: date, platform, comments. by_hour: weekday (1 Monday..7), hour (0..23), comments, in the CM's time zone.
-    by_platform: platform, comments, members, negative (share). mood_by_day: date, negative, neutral, positive (counts).
+    by_day: date, platform, comments; zeros included; of at least the 14 days that end the period, as far as known.
+    by_hour: weekday (1 Monday..7), hour (0..23), comments, in the CM's time zone; of all that is known up to the end.
+    by_platform: platform, comments, members, negative (share), of the period.
+    mood_by_day: date, negative, neutral, positive (counts), of the same days as by_day.
     """
 
     community: str

@@ -1,0 +1,32 @@
+"""Adds to each comment what all insights read of it: its mood, whether it asks, whether it is spam, whether it may be shown."""
+
+import polars as pl
+
+from tasks.insights.asking import asks
+from tasks.insights.evidence import SPAM_NORMS
+from tasks.insights.mood import mood
+
+ANNOTATIONS: dict[str, pl.DataType] = {
+    "mood": pl.String(),
+    "mood_score": pl.Float64(),
+    "asks": pl.Boolean(),
+    "spam": pl.Boolean(),  # held, removed or escalated under a norm of SPAM_NORMS
+    "shown": pl.Boolean(),  # neither deleted nor moderated: may stand as evidence
+}
+
+
+def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """COMMENT_SCHEMA + ANNOTATIONS, oldest first. The text of a deleted comment is not read."""
+    moderated = verdicts.filter(pl.col("action") != "allow").select(
+        id="comment_id", moderated=True, spam=pl.col("norms").list.eval(pl.element().is_in(SPAM_NORMS)).list.any()
+    )
+    gone = pl.col("deleted").fill_null(False)
+    read = (
+        comments.with_columns(text=pl.when(gone).then(None).otherwise("text"))
+        .join(moderated.unique("id", keep="last"), on="id", how="left", maintain_order="left")
+        .with_columns(spam=pl.col("spam").fill_null(False), shown=~gone & pl.col("moderated").is_null())
+        .drop("moderated")
+        .sort("created_at", "id")
+    )
+    moods = mood(read["text"], read["lang"]).rename({"score": "mood_score"})
+    return read.with_columns(moods["mood"], moods["mood_score"], asks(read["text"]))

@@ -1,0 +1,101 @@
+"""Puts together everything that a digest may say of a period, from what the store knows."""
+
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from domain.insights import ActiveMember, Insights, Period, ReportData
+from tasks.insights import activity
+from tasks.insights.annotate import annotate
+from tasks.insights.evidence import measure
+from tasks.insights.kpis import kpis, norms, waiting
+from tasks.insights.questions import recurring
+from tasks.insights.signals import signals
+from tasks.insights.topics import cluster
+
+MAX_ACTIVE_MEMBERS = 10
+_SHORTEST_CURVE = timedelta(days=14)  # days by day that a digest shows even of a shorter period
+
+_NEVER_READ = {"fr": "pas encore lue", "en": "not read yet"}
+
+
+def compute_insights(data: ReportData, period: Period, community: str, language: str, now: datetime) -> Insights:
+    """Everything about `period`, with labels in `language` (fr | en), as known at `now`.
+
+    Works without history, on empty days and on a first run: figures without meaning are None, lists are empty.
+    """
+    annotated = annotate(data.comments, data.verdicts).filter(pl.col("created_at") < period.end)
+    inside, before = _of(annotated, period), _of(annotated, period.previous())
+    told, told_before = (each.filter(~pl.col("spam"), pl.col("text").is_not_null()) for each in (inside, before))
+    clustered = cluster(told, told_before, language)
+    curve_start = _curve_start(annotated, period)
+    curve = annotated.filter(pl.col("created_at") >= curve_start)
+    told_curve = curve.filter(~pl.col("spam"), pl.col("text").is_not_null())
+    return Insights(
+        community=community,
+        period=period,
+        kpis=kpis(data, annotated, period),
+        by_day=activity.by_day(curve, curve_start, period.end, period.timezone),
+        by_hour=activity.by_hour(annotated, period.timezone),
+        by_platform=activity.by_platform(inside),
+        mood=measure(told),
+        previous_mood=measure(told_before),
+        mood_by_day=activity.mood_by_day(told_curve, curve_start, period.end, period.timezone),
+        topics=clustered.topics,
+        members=most_active(told, data.members),
+        questions=recurring(told, data.drafts, language),
+        signals=signals(annotated.filter(pl.col("text").is_not_null()), period, clustered, language),
+        waiting=waiting(data, min(now, period.end)),
+        norms=norms(data.verdicts, period),
+        blind_spots=blind_spots(data.sources, language),
+    )
+
+
+def most_active(comments: pl.DataFrame, members: pl.DataFrame) -> tuple[ActiveMember, ...]:
+    """Who wrote most in these comments, ties by the scores they received; their counts are those of these comments."""
+    known = dict(members.select("id", "segment").iter_rows())
+    counted = (
+        comments.filter(pl.col("author_id").is_not_null())
+        .group_by("author_id")
+        .agg(
+            name=pl.col("author_name").drop_nulls().last(),
+            platform=pl.col("platform").last(),
+            comments=pl.len(),
+            replies=pl.col("parent_id").is_not_null().sum(),
+            score=pl.col("score").fill_null(0).sum(),
+        )
+        .sort(["comments", "score", "author_id"], descending=[True, True, False])
+        .head(MAX_ACTIVE_MEMBERS)
+    )
+    return tuple(
+        ActiveMember(
+            id=row["author_id"],
+            name=row["name"] or row["author_id"].split(":", 1)[-1],
+            platform=row["platform"],
+            comments=row["comments"],
+            replies=row["replies"],
+            score=row["score"],
+            segment=known.get(row["author_id"], "newcomer"),
+        )
+        for row in counted.iter_rows(named=True)
+    )
+
+
+def blind_spots(sources: pl.DataFrame, language: str) -> tuple[str, ...]:
+    """Each source that Vigie could not read, with what was in the way, by id."""
+    told = sources.sort("id").select("id", "last_run_at", "error").iter_rows()
+    return tuple(
+        f"{name}: {error or _NEVER_READ[language]}" for name, last_run_at, error in told if error or last_run_at is None
+    )
+
+
+def _curve_start(annotated: pl.DataFrame, period: Period) -> datetime:
+    first = annotated["created_at"].min()
+    wanted = min(period.start, period.end - _SHORTEST_CURVE)
+    if not isinstance(first, datetime):
+        return period.start
+    return min(period.start, max(first, wanted))
+
+
+def _of(table: pl.DataFrame, period: Period) -> pl.DataFrame:
+    return table.filter(pl.col("created_at") >= period.start, pl.col("created_at") < period.end)

@@ -1,0 +1,122 @@
+"""The figures of a period beside those of the period before it, each with one definition."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import polars as pl
+
+from domain.insights import Kpi, Period, ReportData, Waiting
+
+BAD_ACTIONS = ("hold", "remove", "escalate")
+
+
+def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi, ...]:
+    """Every figure, in the order in which a digest shows them.
+
+    annotated: COMMENT_SCHEMA + ANNOTATIONS. previous is None for a community without a comment before the period, and
+    for what only the present can tell (open hand-offs); value is None where nothing was there to be measured.
+    """
+    first = annotated["created_at"].min()
+    counted: list[tuple[str, Callable[[Period], float | None], str, str]] = [
+        ("comments", lambda p: comments(annotated, p), "count", "neither"),
+        ("members", lambda p: active_members(annotated, p), "count", "up"),
+        ("new_members", lambda p: new_members(data.members, p, first), "count", "up"),
+        ("questions", lambda p: questions(annotated, p), "count", "neither"),
+        ("drafts_proposed", lambda p: float(len(_within(data.drafts, "created_at", p))), "count", "neither"),
+        ("answered_by_vigie", lambda p: float(len(_replies(data, p))), "count", "up"),
+        ("first_response_minutes", lambda p: first_response_minutes(data, annotated, p), "minutes", "down"),
+        ("held", lambda p: _decided(data, p, "hold"), "count", "neither"),
+        ("removed", lambda p: _decided(data, p, "remove"), "count", "neither"),
+        ("escalated", lambda p: _decided(data, p, "escalate"), "count", "down"),
+        ("set_aside", lambda p: float(len(_within(data.set_aside, "created_at", p))), "count", "down"),
+        ("negative_share", lambda p: negative_share(annotated, p), "share", "down"),
+    ]
+    before = period.previous()
+    known_before = isinstance(first, datetime) and first < period.start
+    figures = [
+        Kpi(name, measure(period), measure(before) if known_before else None, unit, better)  # type: ignore[arg-type]
+        for name, measure, unit, better in counted
+    ]
+    now = waiting(data, period.end)
+    open_ones = [Kpi("handoffs_open", float(now.handoffs), None, "count", "down")]
+    return (*figures, *open_ones, Kpi("handoffs_overdue", float(now.overdue), None, "count", "down"))
+
+
+def comments(annotated: pl.DataFrame, period: Period) -> float:
+    """Comments and posts written in the period, deleted and moderated ones included."""
+    return float(len(_within(annotated, "created_at", period)))
+
+
+def active_members(annotated: pl.DataFrame, period: Period) -> float:
+    """Different authors who wrote in the period; deleted accounts do not count."""
+    return float(_within(annotated, "created_at", period)["author_id"].drop_nulls().n_unique())
+
+
+def new_members(members: pl.DataFrame, period: Period, first: object) -> float | None:
+    """Members first seen in the period; None when nothing is known before it, since everybody would be new."""
+    if not isinstance(first, datetime) or first >= period.start:
+        return None
+    return float(len(_within(members, "first_seen", period)))
+
+
+def questions(annotated: pl.DataFrame, period: Period) -> float:
+    """Comments of the period that ask something, spam aside."""
+    own = _within(annotated, "created_at", period)
+    return float((own["asks"] & ~own["spam"]).sum())
+
+
+def negative_share(annotated: pl.DataFrame, period: Period) -> float | None:
+    """Share of the period's comments, spam and deleted texts aside, that sound negative; None without comments."""
+    own = _within(annotated, "created_at", period).filter(~pl.col("spam"), pl.col("text").is_not_null())
+    return float((own["mood"] == "negative").sum()) / len(own) if len(own) else None
+
+
+def first_response_minutes(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
+    """Median minutes from a comment to the first reply that Vigie posted to it in the period; None without replies."""
+    answered = _replies(data, period).group_by("comment_id").agg(pl.col("done_at").min())
+    asked = answered.join(annotated.select(comment_id="id", asked_at="created_at"), on="comment_id")
+    minutes = (asked["done_at"] - asked["asked_at"]).dt.total_seconds() / 60
+    median = minutes.filter(minutes >= 0).median()
+    return float(median) if median is not None else None  # type: ignore[arg-type]
+
+
+def waiting(data: ReportData, now: datetime) -> Waiting:
+    """What waits for a human at `now`: verdicts proposed by the machine, proposed drafts, open hand-offs."""
+    verdicts = data.verdicts.filter(
+        pl.col("created_at") < now,
+        pl.col("action").is_in(BAD_ACTIONS),
+        pl.col("autonomy") == "propose",
+        pl.col("decided_by") != "human",
+    )
+    drafts = data.drafts.filter(pl.col("created_at") < now, pl.col("status") == "proposed")
+    handoffs = data.handoffs.filter(pl.col("created_at") < now, pl.col("status") == "open")
+    coming = handoffs.filter(pl.col("due_at") >= now)["due_at"].min()
+    return Waiting(
+        verdicts=len(verdicts),
+        drafts=len(drafts),
+        handoffs=len(handoffs),
+        overdue=len(handoffs.filter(pl.col("due_at") < now)),
+        next_due_at=coming if isinstance(coming, datetime) else None,
+    )
+
+
+def norms(verdicts: pl.DataFrame, period: Period) -> dict[str, int]:
+    """Norm -> comments held, removed or escalated under it by verdicts of the period, commonest first."""
+    own = _within(verdicts, "created_at", period).filter(pl.col("action").is_in(BAD_ACTIONS))
+    named = own.select(norm=pl.col("norms").list.unique()).explode("norm").drop_nulls()
+    counted = named.group_by("norm").agg(comments=pl.len()).sort(["comments", "norm"], descending=[True, False])
+    return dict(counted.iter_rows())
+
+
+def _decided(data: ReportData, period: Period, action: str) -> float:
+    """Comments whose latest verdict, of the period, is this action."""
+    return float(len(_within(data.verdicts, "created_at", period).filter(pl.col("action") == action)))
+
+
+def _replies(data: ReportData, period: Period) -> pl.DataFrame:
+    posted = data.actions.filter(pl.col("kind") == "reply", pl.col("status") == "done")
+    return _within(posted, "done_at", period)
+
+
+def _within(table: pl.DataFrame, column: str, period: Period) -> pl.DataFrame:
+    return table.filter(pl.col(column) >= period.start, pl.col(column) < period.end)

@@ -1,0 +1,422 @@
+"""Tells the mood of each comment in French and English from word lists of our own: no model, no download.
+
+Follows the rule-based method of Hutto and Gilbert (VADER, 2014), with French negation around the verb and our own lists.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, sqrt
+from typing import Literal
+
+import polars as pl
+
+from tasks.insights.words import clean, fold, lines
+
+MOOD_SCHEMA: dict[str, pl.DataType] = {"mood": pl.String(), "score": pl.Float64(), "confidence": pl.Float64()}
+
+NEGATIVE_BELOW = -0.2
+POSITIVE_ABOVE = 0.3
+_SATURATION = 14.0  # the larger, the more words it takes to reach -1 or 1
+_TOKENS_OF_A_SHORT_TEXT = 30
+_NEGATION_REACH_TOKENS = 3
+_NEGATED_GOOD, _NEGATED_BAD = -0.65, -0.45  # "not good" is bad; "not bad" is only mildly good
+
+_TOKEN = re.compile(
+    r"(?P<sign>[<>]?[:;=8xX][-'o^]?[)(\]\[dDpPsS/\\|cC](?!\w)|<3|\^_?\^|\\o/|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff])"
+    r"|(?P<stop>[.!?;\n…]+)|(?P<word>#?[^\W_]+(?:['\-][^\W_]+)*|r\.i\.p)"
+)
+_ELISION = re.compile(r"^(?:l|d|j|n|s|c|t|m|qu)'(?=\w)")
+_ENDINGS = ("", "s", "e", "es", "x", "se", "ses", "sement", "ment", "nt", "le", "les", "ux")  # what * stands for
+_ELONGATED = re.compile(r"(\w)\1{2,}")
+
+_NEGATIONS = frozenset(
+    [
+        "not",
+        "no",
+        "never",
+        "neither",
+        "nor",
+        "none",
+        "nobody",
+        "nothing",
+        "cannot",
+        "cant",
+        "can't",
+        "dont",
+        "don't",
+        "doesnt",
+        "doesn't",
+        "didnt",
+        "didn't",
+        "isnt",
+        "isn't",
+        "arent",
+        "aren't",
+        "wasnt",
+        "wasn't",
+        "werent",
+        "weren't",
+        "wont",
+        "won't",
+        "wouldnt",
+        "wouldn't",
+        "shouldnt",
+        "shouldn't",
+        "couldnt",
+        "couldn't",
+        "hasnt",
+        "hasn't",
+        "havent",
+        "haven't",
+        "hadnt",
+        "hadn't",
+        "aint",
+        "ain't",
+        "without",
+        "hardly",
+        "pas",
+        "jamais",
+        "aucun",
+        "aucune",
+        "ni",
+        "guere",
+        "sans",
+        "rien",
+    ]
+)
+_NEGATIONS_AFTER = frozenset(["pas", "jamais", "guere", "plus"])
+_INTENSIFIERS = {
+    **dict.fromkeys(
+        [
+            "very",
+            "really",
+            "so",
+            "too",
+            "extremely",
+            "absolutely",
+            "totally",
+            "completely",
+            "such",
+            "super",
+            "incredibly",
+            "especially",
+        ],
+        1.3,
+    ),
+    **dict.fromkeys(
+        [
+            "fucking",
+            "freaking",
+            "damn",
+            "bloody",
+            "insanely",
+            "truly",
+            "deeply",
+            "utterly",
+            "highly",
+            "most",
+            "soo",
+            "sooo",
+        ],
+        1.35,
+    ),
+    **dict.fromkeys(
+        [
+            "tres",
+            "trop",
+            "vraiment",
+            "tellement",
+            "si",
+            "extremement",
+            "totalement",
+            "completement",
+            "absolument",
+            "hyper",
+            "ultra",
+        ],
+        1.3,
+    ),
+    **dict.fromkeys(
+        ["grave", "franchement", "carrement", "clairement", "particulierement", "enormement", "tellement"], 1.2
+    ),
+    **dict.fromkeys(["slightly", "somewhat", "kinda", "kindof", "barely", "little", "partly", "fairly"], 0.7),
+    **dict.fromkeys(["peu", "assez", "plutot", "legerement", "presque", "relativement"], 0.75),
+}
+_TURNS = frozenset(["but", "however", "though", "although", "mais", "cependant", "pourtant", "toutefois", "sauf"])
+_FRENCH = frozenset(
+    [
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "des",
+        "du",
+        "de",
+        "et",
+        "est",
+        "je",
+        "tu",
+        "il",
+        "elle",
+        "nous",
+        "vous",
+        "ils",
+        "pas",
+        "que",
+        "qui",
+        "ce",
+        "cette",
+        "pour",
+        "dans",
+        "sur",
+        "avec",
+        "mais",
+        "mon",
+        "ma",
+        "mes",
+        "ton",
+        "ta",
+        "tes",
+        "son",
+        "sa",
+        "ses",
+        "c'est",
+        "j'ai",
+        "au",
+        "aux",
+        "en",
+        "tres",
+        "plus",
+        "ca",
+        "ou",
+        "si",
+        "on",
+        "y",
+        "a",
+        "ne",
+        "se",
+        "suis",
+        "merci",
+    ]
+)
+_ENGLISH = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "and",
+        "is",
+        "are",
+        "was",
+        "i",
+        "you",
+        "he",
+        "she",
+        "we",
+        "they",
+        "it",
+        "not",
+        "that",
+        "this",
+        "for",
+        "in",
+        "on",
+        "with",
+        "but",
+        "my",
+        "your",
+        "his",
+        "her",
+        "of",
+        "to",
+        "at",
+        "be",
+        "have",
+        "has",
+        "do",
+        "it's",
+        "i'm",
+        "so",
+        "just",
+        "what",
+        "who",
+        "how",
+        "when",
+        "all",
+        "from",
+        "by",
+        "or",
+        "as",
+        "me",
+        "love",
+    ]
+)
+_AMBIGUOUS = _FRENCH & _ENGLISH
+
+
+@dataclass(frozen=True)
+class _Lexicon:
+    """Values of words, of beginnings of words and of expressions by their first word."""
+
+    words: dict[str, float]
+    expressions: dict[str, tuple[tuple[tuple[str, ...], float], ...]]
+
+
+def mood(texts: Sequence[str | None] | pl.Series, langs: Sequence[str | None] | pl.Series) -> pl.DataFrame:
+    """MOOD_SCHEMA, one row for each text in the same order: mood, score -1..1, confidence 0..1 in the mood.
+
+    A language other than fr and en, or none, is guessed from the commonest words of both. A text without words that
+    tell a mood is neutral with little confidence; an empty one, with none. Pure function of the text and language.
+    """
+    scored = [_judge(text or "", lang or "") for text, lang in zip(texts, langs, strict=True)]
+    return pl.DataFrame(scored, schema=MOOD_SCHEMA, orient="row")
+
+
+def _judge(text: str, lang: str) -> tuple[str, float, float]:
+    found = _tokens(text)
+    if not found:
+        return "neutral", 0.0, 0.0
+    lexicon = _lexicon(_language(found, lang))
+    total, hits = _total(found, lexicon)
+    length = max(1.0, sqrt(len(found) / _TOKENS_OF_A_SHORT_TEXT))
+    total /= length
+    score = total / sqrt(total * total + _SATURATION)
+    if score >= POSITIVE_ABOVE:
+        return "positive", score, _confidence(score - POSITIVE_ABOVE)
+    if score <= NEGATIVE_BELOW:
+        return "negative", score, _confidence(NEGATIVE_BELOW - score)
+    return "neutral", score, 0.45 if not hits else 0.35
+
+
+def _confidence(beyond: float) -> float:
+    """How sure, from the distance beyond the threshold: one half at the threshold, at most 0.9."""
+    return min(0.9, 1 / (1 + exp(-5 * beyond)))
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: Literal["word", "sign", "stop"]
+    text: str
+    loud: float = 1.0
+
+
+def _tokens(text: str) -> list[_Token]:
+    cleaned = clean(text)
+    shouting = cleaned.isupper()
+    found: list[_Token] = []
+    for match in _TOKEN.finditer(cleaned):
+        raw = match.group()
+        if match.lastgroup == "word":
+            loud = 1.25 if not shouting and len(raw) > 2 and raw.isupper() else 1.0
+            word = raw.lower()
+            if _ELONGATED.search(word):
+                word, loud = _ELONGATED.sub(r"\1\1", word), loud * 1.2
+            found.append(_Token("word", _plain(word), loud))
+        else:
+            found.append(_Token("sign" if match.lastgroup == "sign" else "stop", raw))
+    return found
+
+
+def _plain(word: str) -> str:
+    word = word.lstrip("#")
+    if not word.isascii():
+        word = fold(word)
+    return _ELISION.sub("", word)
+
+
+def _language(found: Iterable[_Token], lang: str) -> str:
+    """fr or en: which of the two the words speak for, else the given language, else both."""
+    words = [token.text for token in found if token.kind == "word"]
+    french = sum(word in _FRENCH and word not in _AMBIGUOUS for word in words)
+    english = sum(word in _ENGLISH and word not in _AMBIGUOUS for word in words)
+    if french == english:
+        return lang if lang in {"fr", "en"} else "both"
+    return "fr" if french > english else "en"
+
+
+def _total(found: list[_Token], lexicon: _Lexicon) -> tuple[float, int]:
+    """Sum of the values of a text, with what negates, strengthens and turns them, and how many words had one."""
+    total, hits, position, exclamations = 0.0, 0, 0, 0
+    while position < len(found):
+        token = found[position]
+        if token.kind == "stop":
+            exclamations += token.text.count("!")
+            position += 1
+            continue
+        if token.kind == "word" and token.text in _TURNS:
+            total *= 0.6
+        value, span = _value(found, position, lexicon)
+        if value:
+            hits += 1
+            total += _in_context(found, position, span, value) if token.kind == "word" else value
+        position += span
+    return total * (1 + 0.08 * min(exclamations, 4)), hits
+
+
+def _value(found: list[_Token], position: int, lexicon: _Lexicon) -> tuple[float, int]:
+    """The value of the word, sign or expression at this position, and how many tokens it spans."""
+    token = found[position]
+    if token.kind == "sign":
+        return _signs().get(token.text, 0.0), 1
+    for words, value in lexicon.expressions.get(token.text, ()):
+        if all(position + step < len(found) and found[position + step].text == word for step, word in enumerate(words)):
+            return value, len(words)
+    return _word_value(token.text, lexicon) * token.loud, 1
+
+
+def _word_value(word: str, lexicon: _Lexicon) -> float:
+    value = lexicon.words.get(word)
+    if value is None and len(word) > 2 and word[-1] == word[-2]:  # an elongated ending: "goood", "nullll"
+        value = lexicon.words.get(word[:-1])
+    if value is None and re.search(r"(\w)\1", word):
+        value = lexicon.words.get(re.sub(r"(\w)\1", r"\1", word)) if len(word) > 4 else None
+    return value or 0.0
+
+
+def _in_context(found: list[_Token], position: int, span: int, value: float) -> float:
+    before = []
+    for token in reversed(found[max(0, position - _NEGATION_REACH_TOKENS) : position]):
+        if token.kind == "stop" or token.text in _TURNS:
+            break
+        before.append(token.text)
+    for distance, word in enumerate(before[:2]):
+        value *= 1 + (_INTENSIFIERS.get(word, 1.0) - 1) * (1 if distance == 0 else 0.6)
+    after = [token.text for token in found[position + span : position + span + 2] if token.kind == "word"]
+    negated_after = bool(after) and after[0] in _NEGATIONS_AFTER and (after[0] != "plus" or "ne" in before)
+    if negated_after or any(word in _NEGATIONS for word in before):
+        value *= _NEGATED_GOOD if value > 0 else _NEGATED_BAD
+    return value
+
+
+@cache
+def _lexicon(language: str) -> _Lexicon:
+    names = ["mood_en", "mood_fr"] if language == "both" else [f"mood_{language}"]
+    words: dict[str, float] = {}
+    expressions: dict[str, list[tuple[tuple[str, ...], float]]] = {}
+    for name in names:
+        for entry, value in _entries(name):
+            parts = tuple(token.text for token in _tokens(entry) if token.kind == "word")
+            if len(parts) == 1:
+                for ending in _ENDINGS if entry.endswith("*") else ("",):
+                    words.setdefault(parts[0] + ending, value)
+            elif parts:
+                expressions.setdefault(parts[0], []).append((parts, value))
+    longest_first = {first: tuple(sorted(rest, key=lambda e: -len(e[0]))) for first, rest in expressions.items()}
+    return _Lexicon(words, longest_first)
+
+
+@cache
+def _signs() -> dict[str, float]:
+    return dict(_entries("mood_emoji"))
+
+
+def _entries(name: str) -> list[tuple[str, float]]:
+    """Entry and value of each entry of a list, in order; `_` stands for a space."""
+    return [
+        (entry.replace("_", " ").strip() if name != "mood_emoji" else entry, float(line.split(":", 1)[0]))
+        for line in lines(name)
+        for entry in line.split(":", 1)[1].split()
+    ]

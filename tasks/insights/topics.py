@@ -1,0 +1,174 @@
+"""Groups the comments of a period, across platforms and languages, into the subjects that members talk about.
+
+Non-negative matrix factorisation (Lee and Seung, 1999) of TF-IDF weights over keys that French and English share; its
+start is computed, not drawn, so that the same comments always give the same topics.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from domain.insights import Topic
+from tasks.insights.evidence import examples, measure
+from tasks.insights.labels import label
+from tasks.insights.words import clauses, key
+
+MAX_TOPICS = 12
+_MIN_COMMENTS = 3
+_MIN_WITH_WORDS = 6  # fewer comments than this have no subjects, only comments
+_MAX_FACTORS = 30
+_MAX_KEYS = 4_000
+_MAX_FITTED = 20_000  # factors are fitted on at most so many comments, evenly spaced in time
+_WORDS_OF_A_TOPIC = 8
+_MEMBERSHIP = 0.35  # of a comment's weight that must lie on a topic
+_SAME_TOPIC = 0.6  # cosine of two topics' words beyond which they are one
+
+Floats = npt.NDArray[np.float64]
+Features = list[list[str]]
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """Topics, and for each row of the period's comments the number of its topic, -1 for none."""
+
+    topics: tuple[Topic, ...]
+    of_comment: npt.NDArray[np.int64]
+
+
+def cluster(comments: pl.DataFrame, previous: pl.DataFrame, language: str) -> Clustered:
+    """The topics of `comments`, largest first, at most MAX_TOPICS, labelled in `language` where its words allow.
+
+    Both frames: COMMENT_SCHEMA + mood, mood_score, shown, without spam. engagement: comments plus positive scores.
+    Fewer than a handful of comments, or comments without words in common, give no topics.
+    """
+    texts = comments["text"].fill_null("").to_list()
+    features = [document_keys(text) for text in texts]
+    weights, keys, weigh = _factorise(features)
+    nowhere = np.full(len(texts), -1, dtype=np.int64)
+    if weights is None:
+        return Clustered((), nowhere)
+    of_comment, closeness = _assign(features, weights, keys, weigh)
+    before, _ = _assign([document_keys(text) for text in previous["text"].fill_null("")], weights, keys, weigh)
+    earlier = Counter(int(each) for each in before)
+    counts = Counter(int(each) for each in of_comment if each >= 0)
+    largest = [t for t, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n >= _MIN_COMMENTS]
+    made: list[Topic] = []
+    final = nowhere.copy()
+    for topic in largest:
+        rows = np.flatnonzero(of_comment == topic)
+        order = rows[np.argsort(-closeness[rows], kind="stable")]
+        strength = {keys[i]: float(weights[topic, i]) for i in np.argsort(-weights[topic])[:_WORDS_OF_A_TOPIC]}
+        built = _topic(comments, rows, order, strength, earlier[topic], language)
+        if built is not None and len(made) < MAX_TOPICS and built.label not in {t.label for t in made}:
+            final[rows] = len(made)
+            made.append(built)
+    return Clustered(tuple(made), final)
+
+
+def document_keys(text: str) -> list[str]:
+    """What a comment counts as saying: keys of its words, and of pairs of words that follow one another."""
+    found: list[str] = []
+    for words in clauses(text):
+        said = [each for each in map(key, words) if each]
+        found += said
+        found += [f"{a} {b}" for a, b in pairwise(said) if a != b]
+    return found
+
+
+def _topic(
+    comments: pl.DataFrame,
+    rows: npt.NDArray[np.int64],
+    order: npt.NDArray[np.int64],
+    strength: dict[str, float],
+    earlier: int,
+    language: str,
+) -> Topic | None:
+    own = comments[rows]
+    name, terms = label(own["text"].fill_null("").to_list(), own["lang"].to_list(), strength, language)
+    if not name:
+        return None
+    platforms = own["platform"].value_counts(sort=True)
+    anchor = next(iter(strength)).replace(" ", "-")
+    return Topic(
+        id=f"topic-{anchor}",
+        label=name,
+        terms=terms,
+        comments=len(own),
+        previous_comments=earlier,
+        members=own["author_id"].drop_nulls().n_unique(),
+        engagement=len(own) + int(own["score"].fill_null(0).clip(0).sum()),
+        mood=measure(own),
+        platforms=dict(platforms.iter_rows()),
+        examples=examples(comments, [int(each) for each in order]),
+    )
+
+
+def _factorise(features: Features) -> tuple[Floats | None, list[str], "_Weigh"]:
+    """Weights of topics over keys (None without enough words in common), the keys, and how to weigh documents."""
+    known = [each for each in features if each]
+    weigh = _Weigh(known)
+    if len(known) < _MIN_WITH_WORDS or len(weigh.keys) < 3:
+        return None, weigh.keys, weigh
+    from sklearn.decomposition import NMF
+
+    step = -(-len(known) // _MAX_FITTED)
+    matrix = weigh(known[::step])
+    factors = max(2, min(_MAX_FACTORS, round((len(known) / 6) ** 0.5) + 2, min(matrix.shape) - 1))
+    model = NMF(factors, init="nndsvd", max_iter=300, tol=1e-3, random_state=0)
+    model.fit(matrix)
+    found = model.components_[model.components_.sum(axis=1) > 0]
+    return _merge(found / np.linalg.norm(found, axis=1, keepdims=True)), weigh.keys, weigh
+
+
+def _merge(topics: Floats) -> Floats:
+    """Topics of which no two have nearly the same words; the later of two alike goes into the earlier."""
+    kept: list[Floats] = []
+    for topic in topics:
+        alike = next((i for i, other in enumerate(kept) if float(topic @ other) > _SAME_TOPIC), None)
+        if alike is None:
+            kept.append(topic)
+        else:
+            joined = kept[alike] + topic
+            kept[alike] = joined / np.linalg.norm(joined)
+    return np.vstack(kept)
+
+
+def _assign(
+    features: Features, topics: Floats, keys: list[str], weigh: "_Weigh"
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The topic of each document, -1 for none, and how close it is to it (cosine of 0..1)."""
+    if not features:
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    closeness = np.asarray(weigh(features) @ topics.T)
+    best = closeness.argmax(axis=1)
+    top = closeness[np.arange(len(best)), best]
+    total = closeness.sum(axis=1)
+    belongs = (top > 0.12) & (top >= _MEMBERSHIP * total)
+    return np.where(belongs, best, -1), top
+
+
+class _Weigh:
+    """TF-IDF over the keys that at least three documents share, fitted once."""
+
+    def __init__(self, features: Features) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self.keys: list[str] = []
+        counts = Counter(each for document in features for each in set(document))
+        most = max(3.0, 0.4 * len(features))
+        shared = [(name, n) for name, n in counts.items() if _MIN_COMMENTS <= n <= most]
+        self.keys = sorted(name for name, _ in sorted(shared, key=lambda item: (-item[1], item[0]))[:_MAX_KEYS])
+        self._vectorizer = TfidfVectorizer(analyzer=_as_is, vocabulary=self.keys or ["-"], sublinear_tf=True)
+        if self.keys:
+            self._vectorizer.fit(features)
+
+    def __call__(self, features: Features) -> "npt.NDArray[np.float64]":
+        return self._vectorizer.transform(features)  # type: ignore[no-any-return]
+
+
+def _as_is(document: list[str]) -> list[str]:
+    return document

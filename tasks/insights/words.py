@@ -1,0 +1,111 @@
+"""Reads what people write as words: without links and markup, as written for labels and as a shared key for counting.
+
+A key is the word without case, accents and the commonest endings, or the notion that French and English share.
+"""
+
+import html
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+_MARKUP = re.compile(
+    r"```.*?```"  # fenced code
+    r"|^[ \t]*(?:>|&gt;).*$"  # quoted lines
+    r"|<[^<>]{1,400}>"  # HTML tags that an export left
+    r"|(?:https?://|www\.)\S+"
+    r"|\b[\w.-]+\.(?:com|net|org|fr|co|io|info|be|ly|me|tv|uk|ru|de)(?:/\S*)?(?!\w)"
+    r"|[\w.+-]+@[\w-]+\.\w+"
+    r"|(?<!\w)@\w+|(?<![\w/])/?[ur]/\w+"
+    r"|[\u200b-\u200f\u2060\ufeff]",
+    re.S | re.M,
+)
+_MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,200})\]\([^)\s]*\)")
+_CLAUSE_END = re.compile(r"[.!?;:,()\[\]{}\"«»“”…\n\r|/*_~<>=+–—]+|\s-\s")
+_ELISION = re.compile(r"^(?:l|d|j|n|s|c|t|m|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w\w)")
+_ENDINGS = re.compile(r"(?:ements?|ations?|ings?|ies|ees|ed|ee|es|er|ez|s|x|e|y)$")
+_SHORTEST_STEM = 4
+_MAX_CHARACTERS = 4_000  # of one comment; what follows rarely changes what it is about
+
+
+def clean(text: str) -> str:
+    """The words of a comment alone: no links, tags, entities, quotes, mentions or invisible characters."""
+    text = html.unescape(text[:_MAX_CHARACTERS]) if "&" in text else text[:_MAX_CHARACTERS]
+    return _MARKUP.sub(" ", _MARKDOWN_LINK.sub(r"\1", text)).replace("’", "'")
+
+
+def clauses(text: str) -> list[list[str]]:
+    """The words of a comment as written, clause by clause; an expression such as `mise à jour` is one word."""
+    word = _word_pattern()
+    found = ([_without_elision(each) for each in word.findall(part)] for part in _CLAUSE_END.split(clean(text)))
+    return [words for words in found if words]
+
+
+def fold(word: str) -> str:
+    """Lower case without accents, ligatures or compatibility forms."""
+    decomposed = unicodedata.normalize("NFKD", word.lower().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=200_000)
+def key(word: str) -> str:
+    """What the word counts as: a shared notion, or its stem. Empty for words that say nothing by themselves."""
+    folded = fold(word)
+    if folded in stop_words() or len(folded) < 2 or folded.isdigit():
+        return ""
+    notions = _notions()
+    return notions.get(folded) or notions.get(_stem(folded)) or _stem(folded)
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """French and English words that say nothing about a subject, folded."""
+    return frozenset(
+        fold(word) for name in ("stopwords_fr", "stopwords_en") for line in lines(name) for word in line.split()
+    )
+
+
+def lines(name: str) -> list[str]:
+    """The lines of a data file of the package, without comments and blank lines."""
+    text = files("tasks.insights").joinpath("lexicon", f"{name}.txt").read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _without_elision(word: str) -> str:
+    lowered = word.lower()
+    if lowered.endswith("'s"):
+        return word[:-2]
+    return word[match.end() :] if (match := _ELISION.match(lowered)) else word
+
+
+def _stem(folded: str) -> str:
+    """The word without a common French or English ending, where enough of it remains."""
+    if len(folded) <= _SHORTEST_STEM or not folded.isalpha():
+        return folded
+    if folded.endswith("aux"):
+        return folded[:-2] + "l"
+    stem = _ENDINGS.sub("", folded)
+    return stem if len(stem) >= _SHORTEST_STEM else folded.removesuffix("s")
+
+
+def _concept_lines() -> list[tuple[str, list[str]]]:
+    pairs = (line.split(":", 1) for line in lines("concepts"))
+    return [(name.strip(), [word.strip() for word in words.split(",")]) for name, words in pairs]
+
+
+@cache
+def _notions() -> dict[str, str]:
+    known: dict[str, str] = {}
+    for name, words in _concept_lines():
+        for word in words:
+            known.setdefault(fold(word), name)
+            if " " not in word:
+                known.setdefault(_stem(fold(word)), name)
+    return known
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    expressions = sorted({w for _, words in _concept_lines() for w in words if " " in w}, key=len, reverse=True)
+    joined = "|".join(re.escape(each) for each in expressions)
+    return re.compile(rf"\b(?:{joined})\b|[^\W_]+(?:['\-][^\W_]+)*", re.I)

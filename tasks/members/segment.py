@@ -1,0 +1,126 @@
+"""Who the members of a community are: what they did, how they sound, what they care about, and one segment for each.
+
+The first rule that holds names the segment; the rules are those of `SEGMENTS`, from the most to the least urgent for a CM.
+"""
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from math import log
+
+import polars as pl
+
+from domain.records import MEMBER_SCHEMA
+from tasks.insights.asking import asks
+from tasks.insights.mood import mood
+from tasks.insights.words import clauses, key
+
+SEGMENTS = {
+    "leaving": "wrote at least 5 times on 3 days, then nothing for 10 days and for three times their usual pause",
+    "dissatisfied": "at least 3 comments, of which half or more sound negative, and on the whole a negative mood",
+    "expert": "answered other members at least 5 times, at least 3 different ones, with a score that is not negative",
+    "advocate": "at least 4 comments, mostly positive, at most one in ten negative",
+    "newcomer": "first seen within the last 7 days",
+    "regular": "at least 5 comments on at least 3 different days",
+    "occasional": "everybody else",
+}
+MAX_INTERESTS = 3
+_NEWCOMER_FOR = timedelta(days=7)
+_SILENCE = timedelta(days=10)
+_MIN_USES_OF_AN_INTEREST = 2
+
+
+def members(comments: pl.DataFrame, verdicts: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """MEMBER_SCHEMA, one row for each author, in the order of their ids; deleted authors are left out.
+
+    comments: COMMENT_SCHEMA, all that is known of each member. verdicts: VERDICT_SCHEMA, the latest of each comment.
+    A reply is a comment whose parent is by somebody else, or unknown.
+    """
+    written = _written(comments, verdicts)
+    counted = _counted(written, now)
+    segment = pl.coalesce(
+        *[pl.when(rule).then(pl.lit(name)) for name, rule in _rules(now).items()], pl.lit("occasional")
+    )
+    interests = pl.DataFrame(
+        list(_interests(written).items()), schema={"id": pl.String(), "interests": pl.List(pl.String())}, orient="row"
+    )
+    known = counted.with_columns(segment=segment).join(interests, on="id", how="left")
+    filled = known.with_columns(pl.col("interests").fill_null([]))
+    return filled.select(list(MEMBER_SCHEMA)).cast(pl.Schema(MEMBER_SCHEMA)).sort("id")
+
+
+def _written(comments: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """The comments that have an author, oldest first, with parent_author, asks, mood, mood_score and held."""
+    authors = comments.select(parent_id="id", parent_author="author_id").unique("parent_id")
+    held = verdicts.filter(pl.col("action") != "allow").select(id="comment_id", held=True).unique("id")
+    own = comments.filter(pl.col("author_id").is_not_null())
+    own = own.join(authors, on="parent_id", how="left").join(held, on="id", how="left").sort("created_at", "id")
+    own = own.with_columns(
+        pl.col("held").fill_null(False), text=pl.when(~pl.col("deleted").fill_null(False)).then("text")
+    )
+    moods = mood(own["text"], own["lang"])
+    return own.with_columns(asks(own["text"]), moods["mood"], moods["score"].alias("mood_score"))
+
+
+def _counted(written: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """One row for each author: the counts of MEMBER_SCHEMA, and what the rules read."""
+    to_others = pl.col("parent_id").is_not_null() & pl.col("author_id").ne_missing(pl.col("parent_author"))
+    pauses = pl.col("created_at").dt.date().unique().sort().diff().dt.total_days()
+    return written.group_by(id="author_id").agg(
+        platform=pl.col("platform").last(),
+        name=pl.col("author_name").drop_nulls().last(),
+        first_seen=pl.col("created_at").min(),
+        last_seen=pl.col("created_at").max(),
+        comments=pl.len(),
+        replies=to_others.sum(),
+        answered=pl.col("parent_author").filter(to_others).drop_nulls().n_unique(),
+        helpful=(to_others & pl.col("parent_author").is_not_null() & ~pl.col("asks")).sum(),
+        questions=pl.col("asks").sum(),
+        score=pl.col("score").fill_null(0).sum(),
+        held=pl.col("held").sum(),
+        mood=pl.col("mood_score").mean(),
+        negative=(pl.col("mood") == "negative").mean(),
+        positive=(pl.col("mood") == "positive").mean(),
+        days=pl.col("created_at").dt.date().n_unique(),
+        pause_days=pauses.median(),
+    )
+
+
+def _rules(now: datetime) -> dict[str, pl.Expr]:
+    """Segment -> its rule, in the order of SEGMENTS; `occasional` has none."""
+    silent_days = (pl.lit(now) - pl.col("last_seen")).dt.total_hours() / 24
+    well_behaved = pl.col("held") * 2 < pl.col("comments")
+    return {
+        "leaving": (pl.col("comments") >= 5)
+        & (pl.col("days") >= 3)
+        & (silent_days >= _SILENCE.days)
+        & (silent_days >= 3 * pl.col("pause_days")),
+        "dissatisfied": (pl.col("comments") >= 3) & (pl.col("negative") >= 0.5) & (pl.col("mood") < -0.15),
+        "expert": (pl.col("helpful") >= 5) & (pl.col("answered") >= 3) & (pl.col("score") >= 0) & well_behaved,
+        "advocate": (pl.col("comments") >= 4)
+        & (pl.col("positive") >= 0.6)
+        & (pl.col("negative") <= 0.1)
+        & well_behaved,
+        "newcomer": pl.col("first_seen") > now - _NEWCOMER_FOR,
+        "regular": (pl.col("comments") >= 5) & (pl.col("days") >= 3),
+    }
+
+
+def _interests(written: pl.DataFrame) -> dict[str, list[str]]:
+    """Member -> words that they use in several comments and few others use, as written, at most MAX_INTERESTS."""
+    uses: dict[str, Counter[str]] = defaultdict(Counter)
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for author, text in written.filter(~pl.col("held")).select("author_id", "text").drop_nulls().iter_rows():
+        for name, word in {key(word): word for words in clauses(text) for word in words if key(word)}.items():
+            uses[author][name] += 1
+            forms[name][word.lower()] += 1
+    users = Counter(name for words in uses.values() for name in words)
+    found: dict[str, list[str]] = {}
+    for author, words in uses.items():
+        worth = {
+            name: count * log(1 + len(uses) / users[name])
+            for name, count in words.items()
+            if count >= _MIN_USES_OF_AN_INTEREST
+        }
+        leading = sorted(worth, key=lambda name: (-worth[name], name))[:MAX_INTERESTS]
+        found[author] = [max(forms[name], key=lambda form: (forms[name][form], form)) for name in leading]
+    return found
