@@ -1,0 +1,171 @@
+"""The command `vigie`. Each command loads only what it needs: the four that work on files never load Prefect."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    help="Vigie, the lookout for online communities. / La vigie des communautés en ligne.",
+)
+errors = Console(stderr=True, highlight=False)
+
+Input = Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines or Parquet", show_default=False)]
+Output = Annotated[Path, typer.Option("--out", help="Where to write the result", show_default=False)]
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The workspace to write")] = Path("workspace"),
+    language: Annotated[str, typer.Option(help="Language of the files' comments: fr or en")] = "fr",
+    name: Annotated[str, typer.Option(help="The community's name")] = "Ma communauté",
+    timezone: Annotated[str, typer.Option(help="Where its CMs live")] = "Europe/Paris",
+) -> None:
+    """Write a workspace: the files in which a community says what Vigie may do."""
+    from deployments.initialise import write_workspace
+
+    for path in write_workspace(folder, language, name, timezone):
+        typer.echo(path)
+
+
+@app.command()
+def doctor(
+    workspace: Annotated[Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE")] = None,
+) -> None:
+    """Check the workspace, the store and every credential; each mistake comes with its file, line and mend."""
+    from deployments.doctor import examine
+
+    _use(workspace)
+    findings = examine()
+    for finding in findings:
+        typer.echo(str(finding))
+    raise typer.Exit(int(any(finding.wrong for finding in findings)))
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files")] = Path("demo"),
+    seed: Annotated[int, typer.Option(help="Another seed, another community")] = 1,
+    once: Annotated[bool, typer.Option("--once", help="Stop when everything was shown")] = False,
+) -> None:
+    """Show all of Vigie on a made-up community: sandbox, Prefect server, one patrol, one report."""
+    from deployments.demo import run_demo
+
+    run_demo(folder, seed, once)
+
+
+@app.command()
+def sandbox(
+    csv: Annotated[Path | None, typer.Option(help="A CSV of real comments instead of the demo community")] = None,
+    platform: Annotated[str, typer.Option(help="Which platform the CSV's comments live on")] = "reddit",
+    source: Annotated[str | None, typer.Option(help="Name of the subreddit, channel or account")] = None,
+    columns: Annotated[str, typer.Option(help="Ours=theirs, e.g. `text=CONTENT,author=AUTHOR,created_at=DATE`")] = "",
+    port: Annotated[int, typer.Option(help="HTTP port on 127.0.0.1")] = 8970,
+    smtp_port: Annotated[int, typer.Option(help="Mail port on 127.0.0.1")] = 8971,
+    seed: Annotated[int, typer.Option(help="Seed of the demo community")] = 1,
+) -> None:
+    """Serve local stand-ins of the platforms, a model endpoint, Slack and mail, until Ctrl-C."""
+    from deployments.run_sandbox import run_sandbox
+
+    run_sandbox(csv, platform, source, _pairs(columns), (port, smtp_port), seed)
+
+
+@app.command()
+def serve(
+    workspace: Annotated[Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE")] = None,
+) -> None:
+    """Run the schedules and whatever is triggered in the Prefect UI, in one process, until Ctrl-C."""
+    _use(workspace)
+    from deployments.serve import serve_all
+
+    serve_all()
+
+
+@app.command()
+def run(
+    flow: Annotated[str, typer.Argument(help="patrol, report or review", show_default=False)],
+    set_: Annotated[list[str], typer.Option("--set", help="An option of the flow, e.g. `--set dry_run=true`")] = [],
+    workspace: Annotated[Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE")] = None,
+) -> None:
+    """Run a flow once, now."""
+    _use(workspace)
+    from deployments.run_flow import run_flow
+
+    typer.echo(run_flow(flow, dict(pair.split("=", 1) if "=" in pair else (pair, "true") for pair in set_)))
+
+
+@app.command()
+def moderate(
+    table: Input,
+    out: Output,
+    charter: Annotated[Path | None, typer.Option(help="charter.yaml; default: the presets of every norm")] = None,
+    model: Annotated[list[Path], typer.Option(help="A model of `vigie train`; may be given several times")] = [],
+) -> None:
+    """Judge comments: `id,text[,lang,...]` in, one JSON line for each row out."""
+    from deployments.file_commands import moderate_file
+
+    typer.echo(moderate_file(table, out, charter, model))
+
+
+@app.command()
+def answer(
+    table: Input,
+    out: Output,
+    knowledge: Annotated[Path, typer.Option(help="A CSV `entry_id,question,answer` or a folder of knowledge files")],
+) -> None:
+    """Answer questions from a knowledge base: `id,text` (or `question`) in, one JSON line for each row out."""
+    from deployments.file_commands import answer_file
+
+    typer.echo(answer_file(table, out, knowledge))
+
+
+@app.command()
+def detect(table: Input, out: Output) -> None:
+    """Find peaks in a series: `timestamp,value` in, `timestamp,score,flagged` out; a row looks only back."""
+    from deployments.file_commands import detect_file
+
+    typer.echo(detect_file(table, out))
+
+
+@app.command()
+def train(
+    table: Input,
+    out: Output,
+    norm: Annotated[str, typer.Option(help="The norm that the model will judge", show_default=False)],
+) -> None:
+    """Train a local model for a norm: `text,label` in, a model folder with its report out."""
+    from deployments.file_commands import train_model
+
+    typer.echo(train_model(table, out, norm))
+
+
+def _use(workspace: Path | None) -> None:
+    if workspace is not None:
+        import os
+
+        os.environ["VIGIE_WORKSPACE"] = str(workspace.resolve())
+
+
+def _pairs(text: str) -> dict[str, str]:
+    pairs = [part.split("=", 1) for part in text.split(",") if part]
+    if any(len(pair) != 2 for pair in pairs):
+        raise typer.BadParameter("expected ours=theirs pairs such as text=CONTENT,author=AUTHOR")
+    return {ours.strip(): theirs.strip() for ours, theirs in pairs}
+
+
+def main() -> Any:
+    """Run the command; what a user can mend is one clear message and exit status 2, never a traceback."""
+    from connectors.files import UnreadableTable
+    from domain.documents import WorkspaceError
+
+    try:
+        app()
+    except (WorkspaceError, UnreadableTable, FileExistsError) as error:
+        errors.print(str(error), style="red", markup=False)
+        sys.exit(2)

@@ -1,0 +1,66 @@
+"""The four commands that work on a file alone, without Prefect, a server or an account."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from connectors.files import read_table, write_jsonl, write_text
+from connectors.workspace import knowledge_files, read_file
+from domain.knowledge import Knowledge
+
+
+def moderate_file(table: Path, out: Path, charter: Path | None, models: Iterable[Path]) -> str:
+    """Judge the rows of `table` into `out`. Raises UnreadableTable, WorkspaceError."""
+    from tasks.moderation.charter_file import default_charter, load_charter
+    from tasks.moderation.local_model import load_models
+    from tasks.moderation.table import moderate_table
+
+    rows = read_table(table, ["id", "text"])
+    rules = load_charter(charter.read_text(encoding="utf-8"), str(charter)) if charter else default_charter()
+    judges = load_models()
+    for folder in models:
+        judges = {**judges, **load_models(folder)}
+    count = write_jsonl(out, moderate_table(rows, rules, judges))
+    return f"{count} rows judged: {out}"
+
+
+def answer_file(table: Path, out: Path, knowledge: Path) -> str:
+    """Answer the questions of `table` into `out`. Raises UnreadableTable, WorkspaceError."""
+    from tasks.replies.matching import Matcher
+    from tasks.replies.table import answer_table
+
+    rows = read_table(table, ["id"])
+    entries = read_knowledge(knowledge)
+    count = write_jsonl(out, answer_table(rows, entries, Matcher.fit(entries)))
+    return f"{count} questions answered: {out}"
+
+
+def read_knowledge(path: Path) -> Knowledge:
+    """A CSV, or a folder that holds knowledge files itself or in `knowledge/`."""
+    from tasks.replies.knowledge_files import merge, parse_csv, parse_markdown
+
+    if path.is_dir():
+        inside = path if (path / "knowledge").exists() else path.parent
+        found = knowledge_files(path) if inside == path else [read_file(path, p.name) for p in sorted(path.glob("*.*"))]
+    else:
+        found = [read_file(path.parent, path.name)]
+    return merge([(parse_csv if file.path.endswith(".csv") else parse_markdown)(file.text, file.path) for file in found])
+
+
+def detect_file(table: Path, out: Path) -> str:
+    """Find peaks in `table` into `out`. Raises UnreadableTable."""
+    from tasks.insights.peaks import detect
+
+    found = detect(read_table(table, ["timestamp", "value"]).select("timestamp", "value"))
+    write_text(out, found.with_columns(pl.col("flagged").cast(pl.Int8)).write_csv())
+    return f"{found['flagged'].sum()} of {found.height} rows flagged: {out}"
+
+
+def train_model(table: Path, out: Path, norm: str) -> str:
+    """Train on `table` into the folder `out`. Raises UnreadableTable."""
+    from tasks.moderation.training import train_file
+
+    report = train_file(read_table(table, ["text", "label"]), norm, out)
+    return json.dumps(report, ensure_ascii=False, default=str)
