@@ -1,6 +1,7 @@
 """Opens the workspace of the environment: its files, read and checked, and its store."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 

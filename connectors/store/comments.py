@@ -226,7 +226,9 @@ def _as_json(comments: pl.DataFrame) -> list[str]:
 def unjudged(engine: Engine, since: datetime) -> pl.DataFrame:
     """COMMENT_SCHEMA: checked comments created since then whose present text has no verdict yet."""
     comments, verdicts = schema.comments, schema.verdicts
-    judged = exists().where(verdicts.c.comment_id == comments.c.id, verdicts.c.text_hash == comments.c.text_hash)
+    judged = exists().where(
+        verdicts.c.comment_id == comments.c.id, verdicts.c.comment_text_hash == comments.c.text_hash
+    )
     query = (
         select(*COMMENT_COLUMNS)
         .where(comments.c.state == "checked", comments.c.deleted.is_(False), comments.c.created_at >= since, ~judged)

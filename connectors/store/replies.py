@@ -37,7 +37,7 @@ def unanswered(engine: Engine, since: datetime) -> pl.DataFrame:
     """COMMENT_SCHEMA: judged comments created since then that have no draft and no hand-off yet."""
     comments = schema.comments
     judged = exists().where(
-        schema.verdicts.c.comment_id == comments.c.id, schema.verdicts.c.text_hash == comments.c.text_hash
+        schema.verdicts.c.comment_id == comments.c.id, schema.verdicts.c.comment_text_hash == comments.c.text_hash
     )
     drafted = exists().where(schema.drafts.c.comment_id == comments.c.id)
     handed = exists().where(schema.handoffs.c.comment_id == comments.c.id)

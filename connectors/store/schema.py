@@ -106,7 +106,8 @@ verdicts = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("comment_id", String, nullable=False),
-    Column("text_hash", String, nullable=False, index=True),
+    Column("text_hash", String, nullable=False, index=True),  # of the text and what else its judgement rests on
+    Column("comment_text_hash", String, nullable=False),  # of the comment when it was judged: an edit makes it differ
     Column("action", String, nullable=False),
     Column("norms", JSON, nullable=False),
     Column("scores", Text, nullable=False),

@@ -1,14 +1,16 @@
 """Verdicts in the store: what was decided on each text, and what of it a human still has to confirm."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from connectors.store import schema
 from connectors.store.comments import read
-from connectors.store.engine import rows_by_id, upsert
+from connectors.store.engine import chunks, rows_by_id, upsert
 from domain.records import UTC_INSTANT, VERDICT_SCHEMA, Action, ActionKind, ActionStatus, Platform
 
 STORED_VERDICT_SCHEMA: dict[str, pl.DataType] = {
@@ -39,28 +41,56 @@ def save_verdicts(engine: Engine, verdicts: pl.DataFrame, now: datetime, run_id:
     A comment that was judged before under the same text, charter and models keeps its verdict.
     """
     table = schema.verdicts
-    added = 0
+    rows = verdicts.to_dicts()
+    ids = [row["comment_id"] for row in rows]
     with engine.begin() as connection:
-        for row in verdicts.to_dicts():
-            status = status_of(row["action"], row["autonomy"])
-            same = select(table.c.id).where(
-                table.c.comment_id == row["comment_id"],
-                table.c.text_hash == row["text_hash"],
-                table.c.charter_version == row["charter_version"],
-                table.c.model_version == row["model_version"],
-            )
-            if connection.execute(same).first():
-                continue
-            values = {**row, "status": status, "created_at": now, "run_id": run_id}
-            verdict_id = connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one()
-            added += 1
-            if status == "applied":
-                target = rows_by_id(connection, schema.comments, [row["comment_id"]], "platform", "native_id", "raw")
-                action = verdict_action(verdict_id, row["action"], row["comment_id"], target[row["comment_id"]])
-                upsert(
-                    connection, schema.actions, [outbox_row(action, ActionStatus.READY, f"verdict:{verdict_id}", now)]
-                )
-    return added
+        targets = rows_by_id(connection, schema.comments, ids, "platform", "native_id", "raw", "text_hash")
+        known = _known_keys(connection, ids)
+        new = [
+            {
+                **row,
+                "comment_text_hash": targets[row["comment_id"]]["text_hash"],
+                "status": status_of(row["action"], row["autonomy"]),
+                "created_at": now,
+                "run_id": run_id,
+            }
+            for row in rows
+            if _key(row) not in known
+        ]
+        if not new:
+            return 0
+        keyed = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        verdict_ids = connection.execute(keyed, new).scalars().all()
+        upsert(connection, schema.actions, _applied_at_once(new, verdict_ids, targets, now))
+    return len(new)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return row["comment_id"], row["text_hash"], row["charter_version"], row["model_version"]
+
+
+def _known_keys(connection: Connection, comment_ids: Sequence[str]) -> set[tuple[str, ...]]:
+    columns = [schema.verdicts.c[name] for name in ("comment_id", "text_hash", "charter_version", "model_version")]
+    found: set[tuple[str, ...]] = set()
+    for part in chunks(comment_ids):
+        found |= {tuple(row) for row in connection.execute(select(*columns).where(columns[0].in_(part)))}
+    return found
+
+
+def _applied_at_once(
+    rows: Sequence[Mapping[str, Any]], verdict_ids: Sequence[int], targets: Mapping[str, Any], now: datetime
+) -> list[dict[str, object]]:
+    """Outbox rows of the verdicts that need no human."""
+    return [
+        outbox_row(
+            verdict_action(verdict_id, row["action"], row["comment_id"], targets[row["comment_id"]]),
+            ActionStatus.READY,
+            f"verdict:{verdict_id}",
+            now,
+        )
+        for verdict_id, row in zip(verdict_ids, rows, strict=True)
+        if row["status"] == "applied"
+    ]
 
 
 def verdict_action(verdict_id: int, action: str, comment_id: str, comment: dict[str, str]) -> Action:

@@ -223,6 +223,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("comment_id", sa.String(), nullable=False),
         sa.Column("text_hash", sa.String(), nullable=False),
+        sa.Column("comment_text_hash", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("norms", sa.JSON(), nullable=False),
         sa.Column("scores", sa.Text(), nullable=False),
