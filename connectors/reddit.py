@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any, TypeVar
 from urllib.parse import urljoin
@@ -86,10 +87,11 @@ class RedditConnector:
 
     def identity(self) -> str:
         """`reddit:t2_...` of the account, or "" without one."""
-        if not self.may_write:
-            return ""
-        me = _ask(lambda: self.client.request(method="GET", path="api/v1/me"), "identity")
-        return f"reddit:t2_{me['id']}"
+        return self._identity if self.may_write else ""
+
+    @cached_property
+    def _identity(self) -> str:
+        return _ask(lambda: f"reddit:t2_{self.client.user.me().id}", "identity")
 
     def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
         """New submissions, then new comments, each newest first; see the contract.
@@ -165,8 +167,7 @@ class RedditConnector:
         comment = _ask(lambda: self._thing(action.target_native_id).reply(text), "submit")
         if comment is None:
             comment = self._own_reply(action.target_native_id, text)
-        made = datetime.fromtimestamp(comment.created_utc, UTC)
-        return Receipt(f"t1_{comment.id}", _permalink(vars(comment), f"t1_{comment.id}"), made)
+        return _ask(lambda: _receipt(vars(comment)), "submit")
 
     def _own_reply(self, target: str, text: str) -> Any:
         """The reply that Reddit accepted without showing it, as it does in quarantined subreddits."""
@@ -211,6 +212,11 @@ def row_of(thing: Item, source: Source) -> Row:
         "permalink": _permalink(data, data["name"]),
         "raw": compact(data, KEPT_FIELDS),
     }
+
+
+def _receipt(comment: Item) -> Receipt:
+    name = f"t1_{comment['id']}"
+    return Receipt(name, _permalink(comment, name), datetime.fromtimestamp(comment["created_utc"], UTC))
 
 
 def _edited_at(edited: object) -> datetime | None:

@@ -6,6 +6,7 @@ Every read is billed, so only what is new is asked for; answers are read as JSON
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import unescape
@@ -92,10 +93,11 @@ class XConnector:
 
     def identity(self) -> str:
         """`x:ID` of the account, or "" without one."""
-        if not self.may_write:
-            return ""
-        answer = self._ask("own account", self.client.get_me, user_auth=True)
-        return f"x:{answer['data']['id']}"
+        return self._identity if self.may_write else ""
+
+    @cached_property
+    def _identity(self) -> str:
+        return f"x:{_id_in(self._ask('own account', self.client.get_me, user_auth=True))}"
 
     def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
         """New mentions of an account, or posts that a query finds; retweets are left out. See the contract.
@@ -151,9 +153,9 @@ class XConnector:
         name = account.removeprefix("@")
         if name not in self.user_ids:
             answer = self._ask("accounts", self.client.get_user, username=name)
-            if "data" not in answer:
+            if "data" not in answer:  # a missing account is an error in an answer of status 200
                 raise Gone(f"X has no account @{name}: it was renamed, suspended or never existed")
-            self.user_ids[name] = answer["data"]["id"]
+            self.user_ids[name] = _id_in(answer)
         return self.user_ids[name]
 
     def _reply(self, action: Action) -> Receipt:
@@ -163,7 +165,7 @@ class XConnector:
         answer = self._ask(
             "posting", self.client.create_tweet, text=action.text, in_reply_to_tweet_id=target, user_auth=True
         )
-        made = answer["data"]["id"]
+        made = _id_in(answer)
         return Receipt(made, f"{SITE}/i/status/{made}", datetime.now(UTC))
 
     def _ask(self, kind: str, call: Callable[..., requests.Response], *args: Any, **params: Any) -> Any:
@@ -212,6 +214,13 @@ def _listing(
         if ended:
             return
         token = following
+
+
+def _id_in(answer: Item) -> str:
+    data = answer.get("data")
+    if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+        raise Unavailable("X's answer does not tell the id: look at the account before a retry")
+    return str(data["id"])
 
 
 def _objects(value: Any) -> list[Item]:

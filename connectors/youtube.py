@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -123,12 +124,14 @@ class YouTubeConnector:
 
     def identity(self) -> str:
         """`youtube:CHANNEL` of the account, or "" without one."""
-        if self.writer is None:
-            return ""
-        answer = self._ask(self.writer.channels().list(part="id", mine=True), READ_UNITS)
-        if not answer.get("items"):
+        return self._identity if self.writer else ""
+
+    @cached_property
+    def _identity(self) -> str:
+        channels = _items(self._ask(self.writer.channels().list(part="id", mine=True), READ_UNITS))
+        if not channels:
             raise Unauthorized("the Google account has no YouTube channel: create one, or use another account")
-        return f"youtube:{answer['items'][0]['id']}"
+        return f"youtube:{channels[0]['id']}"
 
     def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
         """Threads with their replies, newest thread first, down to a week before the watermark; see the contract.
@@ -241,8 +244,12 @@ class YouTubeConnector:
         parent = action.raw.get("parentId") or action.target_native_id.split(".")[0]
         body = {"snippet": {"parentId": parent, "textOriginal": action.text}}
         made = self._ask(self.writer.comments().insert(part="snippet", body=body), WRITE_UNITS)
-        video = made["snippet"].get("videoId") or action.raw.get("videoId")
-        return Receipt(made["id"], _permalink(video, made["id"]), instant(made["snippet"]["publishedAt"]))
+        try:
+            video = made["snippet"].get("videoId") or action.raw.get("videoId")
+            return Receipt(made["id"], _permalink(video, made["id"]), instant(made["snippet"]["publishedAt"]))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            problem = Unavailable("YouTube's answer does not tell the reply: look at the thread before a retry")
+        raise problem
 
     def _ask(self, request: Any, units: int) -> Any:
         """The JSON object that a request of the client library answers; "" when YouTube says no more than yes.

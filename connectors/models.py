@@ -1,0 +1,143 @@
+"""Language models through the openai client: ChatGPT, Gemini, Claude, Perplexity, Ollama, vLLM and llama.cpp.
+
+A model's answer is validated, asked for again once, and then given up: a human takes over.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import openai
+from pydantic import BaseModel, ValidationError
+
+from connectors.contract import ConnectorError, RateLimited, Rejected, Unauthorized, Unavailable
+from domain.settings import ModelCredentials
+
+TIMEOUT_SECONDS = 60.0
+RETRIES = 1
+NO_KEY = "none"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A known endpoint. follows_schema: whether it can be held to a JSON schema."""
+
+    url: str
+    needs_key: bool = True
+    follows_schema: bool = True
+
+
+PRESETS = {
+    "openai": Preset("https://api.openai.com/v1"),
+    "gemini": Preset("https://generativelanguage.googleapis.com/v1beta/openai/"),
+    # Anthropic's documentation: `response_format` and `strict` are ignored by its OpenAI compatibility.
+    "claude": Preset("https://api.anthropic.com/v1/", follows_schema=False),
+    "perplexity": Preset("https://api.perplexity.ai"),
+    "ollama": Preset("http://127.0.0.1:11434/v1", needs_key=False),
+    "vllm": Preset("http://127.0.0.1:8000/v1", needs_key=False),
+    "llamacpp": Preset("http://127.0.0.1:8080/v1", needs_key=False),
+}
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+def connect() -> "Model":
+    """The model of the environment. Raises Unauthorized naming what is missing."""
+    given = ModelCredentials()
+    preset = PRESETS.get(given.preset)
+    if preset is None:
+        raise Unauthorized(f"VIGIE_MODEL_PRESET is {given.preset!r}: choose one of {', '.join(PRESETS)}")
+    if not given.name:
+        raise Unauthorized("a model needs VIGIE_MODEL_NAME: the name that the endpoint knows it by")
+    key = given.api_key.get_secret_value()
+    if preset.needs_key and not key and not given.url:
+        raise Unauthorized(f"the preset {given.preset} needs VIGIE_MODEL_API_KEY")
+    client = openai.OpenAI(
+        api_key=key or NO_KEY, base_url=given.url or preset.url, timeout=TIMEOUT_SECONDS, max_retries=RETRIES
+    )
+    return Model(client, given.name, preset.follows_schema)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A chat model behind an OpenAI-compatible endpoint."""
+
+    client: openai.OpenAI
+    name: str
+    follows_schema: bool = True
+
+    def ask(self, instructions: str, text: str, shape: type[Answer]) -> Answer:
+        """The model's answer to `text` under `instructions`, as a `shape`.
+
+        Raises Rejected when it refuses, or twice answers something else; else the typed errors of the contract.
+        """
+        schema = json.dumps(shape.model_json_schema(), ensure_ascii=False)
+        messages = [
+            {"role": "system", "content": f"{instructions}\n\nAnswer with one JSON object of this schema:\n{schema}"},
+            {"role": "user", "content": text},
+        ]
+        said = self._say(messages, shape)
+        try:
+            return _read(said, shape)
+        except ValidationError as error:
+            complaint = f"That does not fit: {_brief(error)}. Answer again with the JSON object only."
+        messages += [{"role": "assistant", "content": said}, {"role": "user", "content": complaint}]
+        try:
+            return _read(self._say(messages, shape), shape)
+        except ValidationError as error:
+            problem = Rejected(f"the model {self.name} answered twice what does not fit: {_brief(error)}")
+        raise problem
+
+    def _say(self, messages: list[dict[str, str]], shape: type[BaseModel]) -> str:
+        options: dict[str, Any] = {"model": self.name, "messages": messages}
+        if self.follows_schema:
+            schema = {"name": shape.__name__, "schema": shape.model_json_schema()}
+            options["response_format"] = {"type": "json_schema", "json_schema": schema}
+        try:
+            message = self.client.chat.completions.create(**options).choices[0].message
+            refusal, content = message.refusal, message.content
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError, IndexError) as error:
+            problem = _typed(error, self.name)
+        else:
+            if content and not refusal:
+                return str(content)
+            problem = Rejected(f"the model {self.name} refused to answer")
+        raise problem
+
+
+def _read(said: str, shape: type[Answer]) -> Answer:
+    """The object in `said`, with or without a code fence around it. Raises ValidationError."""
+    fenced = re.search(r"```(?:json)?\s*(\{.*\})\s*```", said, re.DOTALL)
+    return shape.model_validate_json(fenced[1] if fenced else said.strip())
+
+
+def _brief(error: ValidationError) -> str:
+    """Where and what, without what the model or a member wrote."""
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the answer'}: {one['type']}" for one in found[:5])
+
+
+def _typed(error: Exception, name: str) -> ConnectorError:
+    """The typed error of one from the openai client. Messages leave out what the endpoint said: it may quote the key."""
+    problem: ConnectorError = Unavailable(f"the model's answer made no sense: {type(error).__name__}")
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        problem = Unauthorized(f"the endpoint refused VIGIE_MODEL_API_KEY for {name} (status {error.status_code})")
+    elif isinstance(error, openai.RateLimitError):
+        problem = RateLimited("the model's endpoint answered 429: too many requests, or no credit", _pause(error))
+    elif isinstance(error, openai.NotFoundError):
+        problem = Rejected(f"the endpoint has no model {name}: check VIGIE_MODEL_NAME and VIGIE_MODEL_URL")
+    elif isinstance(error, openai.InternalServerError):
+        problem = Unavailable(f"the model's endpoint is not well: status {error.status_code}")
+    elif isinstance(error, openai.APIStatusError):
+        problem = Rejected(f"the endpoint refused the request: status {error.status_code}")
+    elif isinstance(error, openai.APIConnectionError):
+        problem = Unavailable(f"the model could not be reached: {type(error).__name__}")
+    return problem
+
+
+def _pause(error: openai.RateLimitError) -> float | None:
+    try:
+        return float(error.response.headers["retry-after"])
+    except (KeyError, ValueError):
+        return None
