@@ -1,0 +1,248 @@
+"""Judges comments under a charter by the cheapest step that is certain enough: known text, rules, local models.
+
+What no step is sure of goes to a human: it is held, never removed, and never acted upon alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from domain.charter import Charter, Norm
+from domain.community import Language
+from domain.records import VERDICT_SCHEMA, Autonomy, DecidedBy, VerdictAction, frame
+from tasks.moderation.features import counted
+from tasks.moderation.local_model import NormModel
+from tasks.moderation.normalise import text_hash
+from tasks.moderation.rules import Hit, RuleBook
+
+ENGINE = "1"  # grows when the same charter and models may judge differently
+MIN_RULE_CONFIDENCE = 0.5
+SEVERITIES = ("low", "medium", "high", "critical")
+FALLBACK_REASON: dict[Language, str] = {
+    "fr": "Ce message semble contraire à une règle de la communauté\u00a0: {title}.",
+    "en": "This message seems to break a rule of the community: {title}.",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """That a comment breaks a norm, as one step found. sure: whether the norm's own action may follow."""
+
+    norm: Norm
+    confidence: float
+    by: DecidedBy
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the steps say of one comment: each norm's score, and the findings, gravest first."""
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def model_version(models: Mapping[str, NormModel]) -> str:
+    """A fingerprint of the models and of this engine."""
+    versions = sorted(model.version for model in models.values())
+    return hashlib.sha256("\n".join((ENGINE, *versions)).encode()).hexdigest()[:12]
+
+
+def moderate(
+    comments: pl.DataFrame,
+    charter: Charter,
+    models: Mapping[str, NormModel],
+    known: pl.DataFrame | None = None,
+    team: Collection[str] = (),
+) -> pl.DataFrame:
+    """One verdict (VERDICT_SCHEMA) for each comment (COMMENT_SCHEMA), in the same order, `allow` included.
+
+    models: by norm; those of norms that are not in the charter are left aside. known: earlier verdicts, whose
+    judgement is reused for the same text under the same charter and models. team: accounts that are never moderated.
+    """
+    version, engine = charter.version, model_version(models)
+    rows = comments.select(_NEEDED).to_dicts()
+    excepted = [_excepted(row, charter, team) for row in rows]
+    hashes = [_hash(row, norms) for row, norms in zip(rows, excepted, strict=True)]
+    reusable = _reusable(known, version, engine)
+    fresh = list({key: at for at, key in reversed(list(enumerate(hashes))) if key not in reusable}.values())
+    judged = judge(
+        [_text(rows[at]) for at in fresh],
+        [rows[at]["lang"] for at in fresh],
+        charter,
+        models,
+        [excepted[at] for at in fresh],
+    )
+    verdicts: dict[str, dict[str, Any]] = dict(reusable)
+    decided = {}
+    for at, judgement in zip(fresh, judged, strict=True):
+        decided[at] = verdicts[hashes[at]] = verdict(judgement, _text(rows[at]), rows[at]["lang"])
+    return frame(
+        [
+            {
+                **(decided.get(at) or verdicts[key] | {"decided_by": DecidedBy.REUSE}),
+                "comment_id": row["id"],
+                "text_hash": key,
+                "charter_version": version,
+                "model_version": engine,
+            }
+            for at, (row, key) in enumerate(zip(rows, hashes, strict=True))
+        ],
+        VERDICT_SCHEMA,
+    )
+
+
+def judge(
+    texts: Sequence[str],
+    langs: Sequence[str | None],
+    charter: Charter,
+    models: Mapping[str, NormModel],
+    excepted: Sequence[Collection[str]] | None = None,
+) -> list[Judgement]:
+    """What rules and local models say of each text. excepted: for each text, the norms that do not apply to it."""
+    excepted = excepted or [()] * len(texts)
+    norms = {norm.id: norm for norm in charter.norms}
+    hits = RuleBook(charter).hits(texts, langs)
+    probabilities = _probabilities(texts, norms, models)
+    judgements = []
+    for at in range(len(texts)):
+        applying = {norm_id: norm for norm_id, norm in norms.items() if norm_id not in excepted[at]}
+        findings = _from_rules(hits.get(at, []), applying)
+        scores = {finding.norm.id: finding.confidence for finding in findings}
+        for norm_id, found in probabilities.items():
+            if norm_id in applying:
+                scores[norm_id] = max(scores.get(norm_id, 0.0), found[at])
+                if norm_id not in {finding.norm.id for finding in findings}:
+                    findings += _from_model(applying[norm_id], models[norm_id], found[at])
+        findings.sort(key=lambda one: (-SEVERITIES.index(one.norm.severity), -one.confidence))
+        judgements.append(Judgement(scores, tuple(findings)))
+    return judgements
+
+
+def verdict(judgement: Judgement, text: str, lang: str | None) -> dict[str, Any]:
+    """A row of VERDICT_SCHEMA, without the columns that identify the comment and the versions."""
+    scores = {norm: round(score, 4) for norm, score in judgement.scores.items()}
+    if not judgement.findings:
+        allowed = {"action": VerdictAction.ALLOW, "norms": [], "reason": "", "autonomy": Autonomy.OBSERVE}
+        by = DecidedBy.MODEL if scores else DecidedBy.RULE
+        confidence = round(1 - max(scores.values(), default=0.0), 4)
+        return {**allowed, "scores": _json(scores), "confidence": confidence, "decided_by": by, "evidence": "[]"}
+    leading = max(judgement.findings, key=lambda one: _weight(one.norm))
+    sure = leading.confidence >= leading.norm.target_precision
+    return {
+        "action": _action(leading.norm, sure),
+        "norms": [finding.norm.id for finding in judgement.findings],
+        "scores": _json(scores),
+        "confidence": round(leading.confidence, 4),
+        "decided_by": leading.by,
+        "evidence": _json(_evidence(judgement.findings, text)),
+        "reason": reason(leading.norm, lang),
+        "autonomy": leading.norm.autonomy if sure else min(leading.norm.autonomy, Autonomy.PROPOSE, key=_FREEDOM.index),
+    }
+
+
+def reason(norm: Norm, lang: str | None) -> str:
+    """The sentence that a member reads, in French for French speakers and in English for all others."""
+    language: Language = "fr" if lang == "fr" else "en"
+    title = norm.title.get(language) or norm.id
+    return norm.reason.get(language) or FALLBACK_REASON[language].format(title=title)
+
+
+def path_counts(verdicts: pl.DataFrame) -> dict[str, int]:
+    """How many verdicts each step decided, by DecidedBy value; every step is present."""
+    counts = dict(verdicts.group_by("decided_by").len().iter_rows())
+    return {step.value: int(counts.get(step.value, 0)) for step in DecidedBy}
+
+
+_NEEDED = ["id", "text", "lang", "thread_id", "author_id", "author_name", "deleted"]
+_FREEDOM = (Autonomy.OBSERVE, Autonomy.PROPOSE, Autonomy.ACT)
+_ACTIONS = (VerdictAction.ALLOW, VerdictAction.HOLD, VerdictAction.REMOVE, VerdictAction.ESCALATE)
+
+
+def _weight(norm: Norm) -> tuple[int, int]:
+    """What is observed only never outweighs what is acted upon; then the graver action and severity lead."""
+    observed = norm.autonomy == Autonomy.OBSERVE
+    return (0 if observed else 1 + _ACTIONS.index(norm.action), SEVERITIES.index(norm.severity))
+
+
+def _action(norm: Norm, sure: bool) -> VerdictAction:
+    return VerdictAction.HOLD if norm.action == VerdictAction.REMOVE and not sure else norm.action
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    return "" if row["deleted"] else row["text"] or ""
+
+
+def _hash(row: Mapping[str, Any], excepted: Collection[str]) -> str:
+    return text_hash(_text(row), row["lang"] or "", *sorted(excepted))
+
+
+def _excepted(row: Mapping[str, Any], charter: Charter, team: Collection[str]) -> frozenset[str]:
+    """The norms that do not apply to this comment: all of them for the team's own accounts."""
+    if _is_one_of(row, team):
+        return frozenset(norm.id for norm in charter.norms)
+    return frozenset(
+        norm.id
+        for norm in charter.norms
+        if _is_one_of(row, norm.exceptions.members)
+        or row["thread_id"] in norm.exceptions.threads
+        or row["lang"] in norm.exceptions.languages
+    )
+
+
+def _is_one_of(row: Mapping[str, Any], accounts: Collection[str]) -> bool:
+    """Whether the author is listed, by our id or by name (case, a leading @ and Reddit's u/ do not count)."""
+    if not accounts or row["author_id"] is None:
+        return False
+    listed = {account.casefold().removeprefix("@").removeprefix("u/") for account in accounts}
+    return bool({row["author_id"].casefold(), (row["author_name"] or "").casefold().removeprefix("@")} & listed)
+
+
+def _reusable(known: pl.DataFrame | None, version: str, engine: str) -> dict[str, dict[str, Any]]:
+    if known is None or known.is_empty():
+        return {}
+    same = known.filter((pl.col("charter_version") == version) & (pl.col("model_version") == engine))
+    return {
+        row["text_hash"]: row for row in same.unique("text_hash", keep="last").select(list(VERDICT_SCHEMA)).to_dicts()
+    }
+
+
+def _probabilities(
+    texts: Sequence[str], norms: Mapping[str, Norm], models: Mapping[str, NormModel]
+) -> dict[str, list[float]]:
+    used = {norm_id: model for norm_id, model in models.items() if norm_id in norms and norms[norm_id].use_model}
+    counts = {buckets: counted(texts, buckets) for buckets in {len(model.weights) for model in used.values()}}
+    return {norm_id: model.of_counts(counts[len(model.weights)]).tolist() for norm_id, model in used.items()}
+
+
+def _from_rules(hits: list[Hit], norms: Mapping[str, Norm]) -> list[Finding]:
+    """One finding a norm: the surest rule's confidence, every rule's spans."""
+    findings = []
+    for norm_id in {hit.norm: None for hit in hits if hit.norm in norms and hit.confidence >= MIN_RULE_CONFIDENCE}:
+        of_norm = [hit for hit in hits if hit.norm == norm_id and hit.confidence >= MIN_RULE_CONFIDENCE]
+        spans = sorted({span for hit in of_norm for span in hit.spans})
+        confidence = max(hit.confidence for hit in of_norm)
+        findings.append(Finding(norms[norm_id], confidence, DecidedBy.RULE, tuple(spans)))
+    return findings
+
+
+def _from_model(norm: Norm, model: NormModel, probability: float) -> list[Finding]:
+    if probability < model.threshold:
+        return []
+    return [Finding(norm, model.sureness(probability), DecidedBy.MODEL)]
+
+
+def _evidence(findings: Sequence[Finding], text: str) -> list[dict[str, Any]]:
+    return [
+        {"norm": finding.norm.id, "start": start, "end": end, "text": text[start:end]}
+        for finding in findings
+        for start, end in finding.spans
+    ]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,98 @@
+"""Reads `charter.yaml` and completes it from Vigie's preset norms; every mistake is told with its line and mend."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import regex  # type: ignore[import-untyped]
+from rapidfuzz.process import extractOne
+
+from domain.charter import Charter, Norm, Rule
+from domain.documents import Problem, WorkspaceError, line_of, load_tree, parse
+from tasks.moderation.rules import compile_pattern
+
+PRESETS_FILE = Path(__file__).with_name("presets.yaml")
+LANGUAGES_OF_RULES = 2  # length of an ISO 639-1 code
+
+
+@cache
+def default_charter() -> Charter:
+    """The preset norms alone, as they apply without a `charter.yaml`."""
+    return parse(PRESETS_FILE.read_text("utf-8"), Charter, PRESETS_FILE.name)
+
+
+def load_charter(text: str, file: str) -> Charter:
+    """The charter in the YAML `text` of `file`, completed from the presets.
+
+    A norm with the id of a preset inherits each field that is not written. Raises WorkspaceError with every mistake.
+    """
+    written = parse(text, Charter, file)
+    problems = _problems(written, load_tree(text, file), file)
+    if problems:
+        raise WorkspaceError(problems)
+    return written.model_copy(update={"norms": [_completed(norm) for norm in written.norms]})
+
+
+def _presets() -> dict[str, Norm]:
+    return {norm.id: norm for norm in default_charter().norms}
+
+
+def _completed(norm: Norm) -> Norm:
+    preset = _presets().get(norm.id)
+    if preset is None:
+        return norm if norm.title else norm.model_copy(update={"title": {"fr": norm.id, "en": norm.id}})
+    return preset.model_copy(update={name: getattr(norm, name) for name in norm.model_fields_set})
+
+
+def _problems(charter: Charter, tree: Any, file: str) -> list[Problem]:
+    problems = []
+    seen = set[str]()
+    for at, norm in enumerate(charter.norms):
+        line = line_of(tree, ("norms", at, "id"))
+        if norm.id in seen:
+            problems.append(Problem(file, line, f"norm `{norm.id}` is written twice", "join the two"))
+        seen.add(norm.id)
+        if norm.id not in _presets() and not norm.rules and not norm.description:
+            problems.append(Problem(file, line, f"norm `{norm.id}` says nothing that can be judged", _instead(norm.id)))
+        for place, rule in enumerate(norm.rules):
+            problems += _rule_problems(rule, tree, ("norms", at, "rules", place), file)
+    return problems
+
+
+def _instead(norm_id: str) -> str:
+    near = extractOne(norm_id, list(_presets()), score_cutoff=70)
+    if near:
+        return f"did you mean the preset `{near[0]}`? Otherwise add a `description` or `rules`"
+    return f"add a `description` or `rules`; presets: {', '.join(_presets())}"
+
+
+def _rule_problems(rule: Rule, tree: Any, path: tuple[int | str, ...], file: str) -> list[Problem]:
+    problems = []
+    if not (rule.words or rule.patterns or rule.domains or rule.min_links or rule.min_capitals_share):
+        mend = "add `words`, `patterns`, `domains`, `min_links` or `min_capitals_share`"
+        problems.append(Problem(file, line_of(tree, path), f"rule `{rule.name}` has no condition", mend))
+    for key in ("patterns", "unless"):
+        for at, pattern in enumerate(getattr(rule, key)):
+            message = _pattern_error(pattern)
+            if message:
+                line = line_of(tree, (*path, key, at))
+                problems.append(
+                    Problem(file, line, f"`{pattern}` is not a regular expression: {message}", "correct it")
+                )
+    for at, word in enumerate(rule.words):
+        if not word.strip(" *"):
+            line = line_of(tree, (*path, "words", at))
+            problems.append(Problem(file, line, f"`{word}` would match every comment", "remove it, or write a word"))
+    for at, code in enumerate(rule.languages):
+        if len(code) != LANGUAGES_OF_RULES or not code.islower():
+            line = line_of(tree, (*path, "languages", at))
+            problems.append(Problem(file, line, f"`{code}` is not a language code", "write `fr`, `en`, ..."))
+    return problems
+
+
+def _pattern_error(pattern: str) -> str | None:
+    try:
+        compiled = compile_pattern(pattern)
+    except regex.error as error:
+        return str(error)
+    return "it matches every comment" if compiled.search("") else None

@@ -1,0 +1,149 @@
+"""A small linear model of one norm over hashed n-grams, calibrated, kept as plain arrays without pickle.
+
+It knows its own limits: from held-out examples it keeps how precise it is above each probability, with a lower bound.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.moderation.features import Counts, counted
+
+Floats = npt.NDArray[np.float64]
+
+BUCKETS = 1 << 18
+FORMAT = 1
+SHIPPED = Path(__file__).parent / "models"
+
+
+class ModelFileError(ValueError):
+    """A model's files are missing or damaged; the message names the file and the mend."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Among held-out examples with at least this probability, the precision and its lower 95 % bound (Wilson)."""
+
+    probability: float
+    precision: float
+    lower_bound: float
+    examples: int
+
+
+@dataclass(frozen=True)
+class NormModel:
+    """A trained model. `probabilities` gives, for each text, how likely it breaks the norm."""
+
+    norm: str
+    weights: npt.NDArray[np.float32]  # one for each bucket
+    idf: npt.NDArray[np.float32]  # one for each bucket
+    intercept: float
+    slope: float  # calibration: probability = sigmoid(slope * decision + offset)
+    offset: float
+    threshold: float
+    bounds: tuple[Bound, ...]
+    source: str = ""
+
+    @property
+    def version(self) -> str:
+        """A fingerprint of everything that can change a probability or a decision."""
+        digest = hashlib.sha256(self.weights.tobytes() + self.idf.tobytes())
+        digest.update(repr((self.intercept, self.slope, self.offset, self.threshold, self.bounds)).encode())
+        return f"{self.norm}@{digest.hexdigest()[:10]}"
+
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """How likely each text breaks the norm, 0..1."""
+        return self.of_counts(counted(texts, len(self.weights)))
+
+    def of_counts(self, counts: Counts) -> Floats:
+        """As `probabilities`, for texts that were counted once for several models."""
+        return sigmoid(self.slope * (decisions(counts, self.weights, self.idf) + self.intercept) + self.offset)
+
+    def sureness(self, probability: float) -> float:
+        """How often a flag at this probability is right, at least (lower bound on held-out examples)."""
+        return max((bound.lower_bound for bound in self.bounds if probability >= bound.probability), default=0.0)
+
+
+def sigmoid(values: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
+
+
+def tf_idf(counts: Counts, idf: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], Floats]:
+    """Damped counts times rarity, and the length of each text's vector."""
+    values = (1 + np.log(counts.counts)) * idf[counts.columns]
+    return values, np.sqrt(_sum_by_text(counts, values * values)) + 1e-9
+
+
+def _sum_by_text(counts: Counts, values: npt.NDArray[np.float32]) -> Floats:
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray(sums[counts.starts[1:]] - sums[counts.starts[:-1]])
+
+
+def decisions(counts: Counts, weights: npt.NDArray[np.float32], idf: npt.NDArray[np.float32]) -> Floats:
+    values, lengths = tf_idf(counts, idf)
+    return _sum_by_text(counts, values * weights[counts.columns]) / lengths
+
+
+def save(model: NormModel, folder: Path) -> None:
+    """Write NORM.npz (arrays) and NORM.json (everything else) into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        folder / f"{model.norm}.npz", weights=model.weights.astype(np.float16), idf=model.idf.astype(np.float16)
+    )
+    numbers = {
+        "format": FORMAT,
+        "norm": model.norm,
+        "version": model.version,
+        "source": model.source,
+        **{name: getattr(model, name) for name in ("intercept", "slope", "offset", "threshold")},
+        "bounds": [asdict(bound) for bound in model.bounds],
+    }
+    (folder / f"{model.norm}.json").write_text(json.dumps(numbers, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def load(path: Path) -> NormModel:
+    """The model whose NORM.json is at `path`. Raises ModelFileError when it cannot be used."""
+    try:
+        numbers = json.loads(path.read_text("utf-8"))
+        if numbers["format"] != FORMAT:
+            raise ModelFileError(f"{path}: made by another version of Vigie; train it again with `vigie train`")
+        with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
+            weights, idf = arrays["weights"].astype(np.float32), arrays["idf"].astype(np.float32)
+        model = NormModel(
+            norm=numbers["norm"],
+            weights=weights,
+            idf=idf,
+            intercept=float(numbers["intercept"]),
+            slope=float(numbers["slope"]),
+            offset=float(numbers["offset"]),
+            threshold=float(numbers["threshold"]),
+            bounds=tuple(Bound(**bound) for bound in numbers["bounds"]),
+            source=str(numbers["source"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        if isinstance(error, ModelFileError):
+            raise
+        raise ModelFileError(f"{path}: not a usable model ({error}); train it again with `vigie train`") from error
+    if weights.shape != idf.shape or weights.ndim != 1 or len(weights) & (len(weights) - 1):
+        raise ModelFileError(f"{path}: its arrays do not fit together; train it again with `vigie train`")
+    return model
+
+
+def load_models(folder: Path | None = None) -> dict[str, NormModel]:
+    """The models that come with Vigie, French and English, by norm; those of `folder` take their place or are added.
+
+    Raises ModelFileError when `folder` holds no model, or one that cannot be used.
+    """
+    models = {path.stem: load(path) for path in sorted(SHIPPED.glob("*.json"))}
+    if folder is None:
+        return models
+    own = [load(path) for path in sorted(folder.glob("*.json")) if path.with_suffix(".npz").exists()]
+    if not own:
+        raise ModelFileError(f"{folder}: holds no model; `vigie train FILE.csv --norm NAME --out {folder}` makes one")
+    return models | {model.norm: model for model in own}

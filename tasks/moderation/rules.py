@@ -1,0 +1,210 @@
+"""Applies a charter's rules to a batch: one linear pass finds the few comments that may hit, then each is looked at.
+
+The first pass is Rust's regex engine through Polars, which cannot backtrack; the second runs under a time-out.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+import regex  # type: ignore[import-untyped]
+
+from domain.charter import Charter, Norm, Rule
+from tasks.moderation.language import is_in
+from tasks.moderation.normalise import View, fold, folded_view, is_masked, unmask, unmasked_view
+
+MATCH_TIMEOUT_S = 0.05
+TIMEOUTS_BEFORE_REST = 3
+MIN_LETTERS_FOR_CAPITALS = 12
+
+LINK = r"(?:https?://|www\.)[^\s<>\"')\]]+|\b[a-z0-9][a-z0-9\-]*(?:\.[a-z0-9\-]+)*\.(?:com|net|org|fr|io|me|ly|gg|tv|ru|info|biz|xyz|shop|club|online|site|top|link|be|co|tk|app|store|live)\b(?:/[^\s<>\"')\]]*)?"
+_LINK = regex.compile(LINK, regex.IGNORECASE)
+_HOST = regex.compile(r"^(?:https?://)?(?:[^/@\s]*@)?([^/:?#\s]+)", regex.IGNORECASE)
+
+_CAPITAL = regex.compile(r"(?<!\\)\p{Lu}")
+_LOOK_AROUND = regex.compile(r"\(\?<?[!=][^()]*\)")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A rule that held for a comment. spans: (start, end) in the original text, in characters."""
+
+    norm: str
+    rule: str
+    confidence: float
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass
+class _Compiled:
+    """A rule made ready, and how often its patterns have run out of time in this batch."""
+
+    norm: str
+    rule: Rule
+    words: "regex.Pattern[str] | None"
+    patterns: list["regex.Pattern[str]"]
+    unless: list["regex.Pattern[str]"]
+    timeouts: int = field(default=0)
+
+
+def word_pattern(word: str) -> str:
+    """A regular expression for a word or phrase as a whole, in folded text; `*` at its end stands for any ending."""
+    folded = fold(word.strip())
+    stem = folded.rstrip("*")
+    body = r"\s+".join(regex.escape(part) for part in stem.split())
+    before = r"\b" if stem[:1].isalnum() else ""
+    after = r"\w*" if folded.endswith("*") else r"\b" if stem[-1:].isalnum() else ""
+    return before + body + after
+
+
+def compile_pattern(pattern: str) -> "regex.Pattern[str]":
+    """A CM's regular expression, accents folded as in the text that it will meet. Raises regex.error."""
+    folded = "".join(char if char.isascii() else fold(char) for char in pattern)
+    return regex.compile(folded, regex.IGNORECASE | regex.VERSION0)
+
+
+class RuleBook:
+    """The rules of a charter, compiled once. `hits` may be called on any number of batches."""
+
+    def __init__(self, charter: Charter) -> None:
+        self._rules = [_compile(norm, rule) for norm in charter.norms for rule in norm.rules]
+        self._first_pass = [_maybe(one).arg_true().implode().alias(str(at)) for at, one in enumerate(self._rules)]
+
+    def hits(self, texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, list[Hit]]:
+        """The hits of each text that has any, by its position. langs: ISO 639-1, None or "und" when unknown."""
+        for one in self._rules:
+            one.timeouts = 0
+        found = {at: _hits(texts[at], langs[at], rules) for at, rules in self._candidates(texts).items()}
+        return {at: found[at] for at in sorted(found) if found[at]}
+
+    def _candidates(self, texts: Sequence[str]) -> dict[int, list[_Compiled]]:
+        """For each text that may hit, the rules that may."""
+        candidates: dict[int, list[_Compiled]] = {}
+        if not self._rules or not texts:
+            return candidates
+        folded = [fold(text) for text in texts]
+        unmasked = [unmask(text) if is_masked(text) else None for text in folded]
+        views = {"text": list(texts), "folded": folded, "unmasked": unmasked}
+        first = pl.DataFrame(views, schema=dict.fromkeys(views, pl.String)).select(self._first_pass)
+        for one, column in zip(self._rules, first.iter_columns(), strict=True):
+            for at in column.item():
+                candidates.setdefault(at, []).append(one)
+        return candidates
+
+
+def _hits(text: str, lang: str | None, rules: list[_Compiled]) -> list[Hit]:
+    views = [folded_view(text)]
+    if is_masked(views[0].text):
+        views.append(unmasked_view(views[0]))
+    hits = (_hit(one, text, lang, views) for one in rules)
+    return [hit for hit in hits if hit]
+
+
+def _compile(norm: Norm, rule: Rule) -> _Compiled:
+    words = "|".join(sorted((word_pattern(word) for word in rule.words), key=len, reverse=True))
+    return _Compiled(
+        norm.id,
+        rule,
+        regex.compile(words) if words else None,
+        [compile_pattern(pattern) for pattern in rule.patterns],
+        [compile_pattern(pattern) for pattern in rule.unless],
+    )
+
+
+def _maybe(one: _Compiled) -> pl.Expr:
+    """Whether the rule may hit, over the columns text, folded and unmasked: true wherever it does, and rarely else.
+
+    Look-arounds, which Rust lacks, are left out; a pattern that it cannot read at all is tried on every text.
+    """
+    rule, maybe = one.rule, pl.repeat(value=True, n=pl.len())
+    if one.words:
+        maybe &= _any_holds([one.words.pattern])
+    if one.patterns:
+        parts = [_LOOK_AROUND.sub("", _cased(pattern.pattern)) for pattern in one.patterns]
+        maybe &= _any_holds(parts) if all(_is_linear(part) for part in parts) else True
+    if rule.domains or rule.min_links:
+        maybe &= pl.col("text").str.contains(f"(?i){LINK}")
+    if rule.min_capitals_share:
+        letters, capitals = pl.col("text").str.count_matches(r"\p{L}"), pl.col("text").str.count_matches(r"\p{Lu}")
+        maybe &= (letters >= MIN_LETTERS_FOR_CAPITALS) & (capitals >= letters * rule.min_capitals_share * 0.9)
+    return maybe
+
+
+def _any_holds(patterns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(
+        pl.col(view).str.contains(pattern).fill_null(value=False)
+        for pattern in patterns
+        for view in ("folded", "unmasked")
+    )
+
+
+def _cased(pattern: str) -> str:
+    """Only patterns with capitals need to be told that case does not count: texts are folded."""
+    return f"(?i:{pattern})" if _CAPITAL.search(pattern) else pattern
+
+
+def _is_linear(pattern: str) -> bool:
+    try:
+        return not bool(pl.Series([""]).str.contains(pattern).item())
+    except pl.exceptions.ComputeError:
+        return False
+
+
+def _hit(one: _Compiled, text: str, lang: str | None, views: list[View]) -> Hit | None:
+    rule = one.rule
+    if one.timeouts >= TIMEOUTS_BEFORE_REST:
+        return None
+    spans = _condition_spans(one, text, views)
+    if spans is None or (rule.languages and not is_in(lang, text, rule.languages)):
+        return None
+    if any(_spans(pattern, views, one) for pattern in one.unless):
+        return None
+    return Hit(one.norm, rule.name, rule.confidence, tuple(sorted(spans)))
+
+
+def _condition_spans(one: _Compiled, text: str, views: list[View]) -> set[tuple[int, int]] | None:
+    """What made the rule's conditions hold, None when one of them does not."""
+    rule, spans = one.rule, set[tuple[int, int]]()
+    if rule.min_capitals_share and _capitals_share(text) < rule.min_capitals_share:
+        return None
+    if rule.min_links or rule.domains:
+        links = [match.span() for match in _LINK.finditer(text)]
+        if rule.domains:
+            links = [span for span in links if _host_is_in(text[slice(*span)], rule.domains)]
+        if len(links) < (rule.min_links or 1):
+            return None
+        spans.update(links)
+    for wanted in ([one.words] if one.words else [], one.patterns):
+        found = {span for pattern in wanted for span in _spans(pattern, views, one)}
+        if wanted and not found:
+            return None
+        spans |= found
+    return spans
+
+
+def _spans(pattern: "regex.Pattern[str]", views: list[View], one: _Compiled) -> set[tuple[int, int]]:
+    """Where the pattern matches in any view, in the original's characters; nothing once it has run out of time."""
+    found = set[tuple[int, int]]()
+    for view in views:
+        try:
+            matches = [match.span() for match in pattern.finditer(view.text, timeout=MATCH_TIMEOUT_S)]
+        except TimeoutError:
+            one.timeouts += 1
+            logger.warning("rule %r of norm %r ran out of time on a comment", one.rule.name, one.norm)
+            return found
+        found |= {view.original_span(*span) for span in matches if span[1] > span[0]}
+    return found
+
+
+def _host_is_in(link: str, domains: Sequence[str]) -> bool:
+    match = _HOST.match(link)
+    host = match.group(1).lower().rstrip(".") if match else ""
+    return any(host == domain or host.endswith("." + domain) for domain in (one.lower() for one in domains))
+
+
+def _capitals_share(text: str) -> float:
+    letters = [char for char in text if char.isalpha()]
+    return sum(char.isupper() for char in letters) / len(letters) if len(letters) >= MIN_LETTERS_FOR_CAPITALS else 0.0
