@@ -159,7 +159,7 @@ class _Weigh:
 
         self.keys: list[str] = []
         counts = Counter(each for document in features for each in set(document))
-        most = max(3.0, 0.4 * len(features))
+        most = max(30.0, 0.6 * len(features))  # what nearly everybody says tells no subjects apart
         shared = [(name, n) for name, n in counts.items() if _MIN_COMMENTS <= n <= most]
         self.keys = sorted(name for name, _ in sorted(shared, key=lambda item: (-item[1], item[0]))[:_MAX_KEYS])
         self._vectorizer = TfidfVectorizer(analyzer=_as_is, vocabulary=self.keys or ["-"], sublinear_tf=True)

@@ -1,0 +1,24 @@
+"""The Prefect task of insights: what the period comes down to, in each of the community's languages."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from connectors.store import reports
+from domain.community import Language
+from domain.insights import Insights, Period
+from tasks.insights.compose import compute_insights
+from tasks.workspace import Workspace
+
+
+@task(name="insights", cache_policy=NO_CACHE)
+def insights(workspace: Workspace, period: Period, now: datetime) -> Mapping[Language, Insights]:
+    """The same numbers in every language; only labels differ. Signals are kept."""
+    data, name = reports.report_data(workspace.store, period), workspace.community.name
+    found = {
+        language: compute_insights(data, period, name, language, now) for language in workspace.community.languages
+    }
+    reports.save_signals(workspace.store, found[workspace.language].signals)
+    return found

@@ -1,0 +1,56 @@
+"""The mood of comments in both languages."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.insights.mood import mood
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        ("I love this so much!!", "en", "positive"),
+        ("This is NOT good :(", "en", "negative"),
+        ("not bad at all", "en", "positive"),
+        ("I don't like it, it broke after two days", "en", "negative"),
+        ("When does the shop open?", "en", "neutral"),
+        ("sooooo goooood", "en", "positive"),
+        ("It was fun, but the ending is terrible", "en", "negative"),
+        ("J'aime pas du tout cette appli", "fr", "negative"),
+        ("La batterie est vraiment nulle, je suis déçue 😡", "fr", "negative"),
+        ("Merci beaucoup, c'est parfait", "fr", "positive"),
+        ("C'est pas mal du tout !", "fr", "positive"),
+        ("À quelle heure ouvre la boutique ?", "fr", "neutral"),
+        ("DECUE de ma commande, jamais reçue", "fr", "negative"),
+        ("🎉🎉", None, "positive"),
+        ("🤬", "und", "negative"),
+    ],
+)
+def test_a_comment_has_the_mood_that_a_reader_hears(text: str, lang: str | None, expected: str) -> None:
+    assert mood([text], [lang])["mood"].item() == expected
+
+
+def test_a_word_that_means_different_things_is_read_in_the_language_of_its_sentence() -> None:
+    french, english = mood(["Il y a du pain sur la table", "The pain in my back is back"], ["fr", "en"])["mood"]
+    assert (french, english) == ("neutral", "negative")
+
+
+def test_a_language_that_was_not_recognised_is_guessed_from_the_words() -> None:
+    found = mood(["je suis très déçu de ce produit"] * 3, ["und", None, "nl"])
+    assert found["mood"].to_list() == ["negative"] * 3
+
+
+def test_an_empty_text_is_neutral_without_confidence() -> None:
+    found = mood(["", None, "   "], ["fr", "en", None])
+    assert found.rows() == [("neutral", 0.0, 0.0)] * 3
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=80), st.sampled_from(["fr", "en", "und", None])), max_size=5))
+def test_any_text_gives_one_row_within_bounds(comments: list[tuple[str, str | None]]) -> None:
+    found = mood([text for text, _ in comments], [lang for _, lang in comments])
+    assert len(found) == len(comments)
+    assert found.filter(~pl.col("score").is_between(-1, 1) | ~pl.col("confidence").is_between(0, 1)).is_empty()
+    assert set(found["mood"]) <= {"negative", "neutral", "positive"}
