@@ -1,0 +1,76 @@
+"""Hands a comment to a human: why, how urgent, due when, and two lines that tell the CM what it is about."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.community import Community, Language
+from domain.records import Urgency
+from tasks.replies.concerns import masked
+
+EXCERPT_CHARS = 160
+HOURS_WHEN_CRITICAL = 1
+HOURS_WHEN_HIGH = 4
+
+_TOPICS: dict[str, dict[Language, str]] = {
+    "danger": {"fr": "Danger pour une personne", "en": "Somebody may be in danger"},
+    "threat": {"fr": "Menace", "en": "Threat"},
+    "health": {"fr": "Santé ou sécurité", "en": "Health or safety"},
+    "legal": {"fr": "Sujet juridique", "en": "Legal matter"},
+    "harassment": {"fr": "Plainte visant une personne", "en": "Complaint about a person"},
+    "hacked": {"fr": "Fraude ou compte piraté", "en": "Fraud or hacked account"},
+    "press": {"fr": "Demande de la presse", "en": "Press enquiry"},
+    "refund": {"fr": "Demande de remboursement", "en": "Refund demanded"},
+    "data_request": {"fr": "Droits sur les données personnelles", "en": "Personal data rights"},
+    "exposed_data": {"fr": "Données personnelles visibles", "en": "Personal data in public"},
+    "wants_human": {"fr": "Souhaite parler à une personne", "en": "Wants to reach a person"},
+    "conflict": {"fr": "Conflit avec l’équipe", "en": "Conflict with the team"},
+    "anger": {"fr": "Membre en colère", "en": "Angry member"},
+    "no_answer": {"fr": "Aucune réponse dans la base de connaissances", "en": "No answer in the knowledge base"},
+    "no_room": {
+        "fr": "La réponse est vide ou trop longue pour la plateforme",
+        "en": "The answer is empty or too long for the platform",
+    },
+    "escalated": {"fr": "Signalé par la modération", "en": "Escalated by moderation"},
+}
+_PLATFORMS = {"reddit": "Reddit", "youtube": "YouTube", "x": "X"}
+_NOBODY: dict[Language, str] = {"fr": "compte supprimé", "en": "deleted account"}
+_QUOTED: dict[Language, str] = {"fr": "«\u00a0{}\u00a0»", "en": "“{}”"}
+_NEAREST: dict[Language, str] = {"fr": "entrée la plus proche\u00a0: {}", "en": "nearest entry: {}"}
+
+
+def due_at(now: datetime, urgency: str, community: Community) -> datetime:
+    """When a human must have looked: never later than the community promises."""
+    hours = {Urgency.CRITICAL: HOURS_WHEN_CRITICAL, Urgency.HIGH: HOURS_WHEN_HIGH}.get(Urgency(urgency))
+    return now + timedelta(hours=min(hours or community.reply_within_hours, community.reply_within_hours))
+
+
+def handoff(
+    comment: Mapping[str, Any],
+    topic: str,
+    reason: str,
+    urgency: str,
+    now: datetime,
+    community: Community,
+    nearest: str | None = None,
+) -> dict[str, Any]:
+    """A row of HANDOFF_SCHEMA. comment: a row of COMMENT_SCHEMA; nearest: the question of the nearest entry, if any."""
+    return {
+        "comment_id": comment["id"],
+        "reason": reason,
+        "urgency": str(urgency),
+        "due_at": due_at(now, urgency, community),
+        "summary": summary(comment, topic, community.languages[0], nearest),
+    }
+
+
+def summary(comment: Mapping[str, Any], topic: str, lang: Language, nearest: str | None = None) -> str:
+    """Two lines in the CM's language: what, who and where; then the words, without personal data."""
+    author = comment["author_name"] or _NOBODY[lang]
+    where = _PLATFORMS.get(comment["platform"], comment["platform"])
+    parts = [_TOPICS[topic][lang], f"{' '.join(author.split())} ({where})"]
+    if nearest:
+        parts.append(_NEAREST[lang].format(nearest))
+    text = masked(comment["text"] or "")
+    excerpt = text if len(text) <= EXCERPT_CHARS else text[:EXCERPT_CHARS].rsplit(" ", 1)[0] + "…"
+    return " · ".join(parts) + "\n" + _QUOTED[lang].format(excerpt)

@@ -1,0 +1,241 @@
+"""Decides for each comment: an answer from the knowledge base, a human, or silence.
+
+What needs a human comes first, then what the knowledge base can answer; whoever does not ask is left in peace.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+import polars as pl
+
+from domain.charter import Charter
+from domain.community import Community, Language
+from domain.knowledge import Knowledge
+from domain.records import (
+    DRAFT_SCHEMA,
+    HANDOFF_SCHEMA,
+    DraftKind,
+    Platform,
+    Urgency,
+    VerdictAction,
+    frame,
+)
+from tasks.moderation.language import french_or_english
+from tasks.replies import drafting
+from tasks.replies.concerns import concerns
+from tasks.replies.handoff import due_at, handoff
+from tasks.replies.matching import Matcher
+from tasks.replies.questions import asks
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Everything that a decision rests on besides the comment."""
+
+    knowledge: Knowledge
+    charter: Charter
+    community: Community
+    now: datetime
+
+
+def reply(
+    comments: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    knowledge: Knowledge,
+    matcher: Matcher,
+    charter: Charter,
+    community: Community,
+    now: datetime,
+    already: Collection[str] = (),
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Drafts (DRAFT_SCHEMA) and hand-offs (HANDOFF_SCHEMA) for comments (COMMENT_SCHEMA) that were judged.
+
+    verdicts: VERDICT_SCHEMA; comments without one are not looked at. already: ids of comments that were answered.
+    Held and removed comments, deleted ones, the team's and our own get nothing; escalated ones go to a human.
+    What one member says to another is read for concerns only: nobody likes a bot that breaks into a conversation.
+    A member who wants a person gets a hand-off and a note that says when to expect one.
+    """
+    desk = _Desk(knowledge, charter, community, now)
+    batch = _worth_reading(comments, verdicts, charter, community, already)
+    texts = _questions(batch)
+    found = pl.concat(
+        [
+            batch,
+            concerns(texts),
+            matcher.match(texts.to_list()),
+            pl.DataFrame({"asks": asks(texts, batch["lang"]), "to_us": _addresses_us(batch, community, charter)}),
+        ],
+        how="horizontal",
+    )
+    drafts: list[Row] = []
+    handoffs: list[Row] = []
+    for row in found.iter_rows(named=True):
+        _decide(row, desk, drafts, handoffs)
+    return frame(drafts, DRAFT_SCHEMA), frame(handoffs, HANDOFF_SCHEMA)
+
+
+def answer_table(rows: pl.DataFrame, knowledge: Knowledge, matcher: Matcher) -> list[Row]:
+    """One answer for each row, in order: id, entry_id (null: a human), confidence, draft, sources.
+
+    rows: `id` and `text` or `question`; every row is taken as a question. The draft is the entry's answer as written,
+    in the question's language where the entry has it, null for a human. Raises ValueError without these columns.
+    """
+    column = next((name for name in ("text", "question") if name in rows.columns), None)
+    if column is None or "id" not in rows.columns:
+        raise ValueError("expected the columns `id` and `text` (or `question`)")
+    texts = rows[column].cast(pl.String).fill_null("")
+    answers = []
+    for row_id, text, match in zip(
+        rows["id"], texts, matcher.match(texts.to_list()).iter_rows(named=True), strict=True
+    ):
+        entry = knowledge.entry(match["entry_id"], french_or_english(text)) if match["entry_id"] else None
+        answers.append(
+            {
+                "id": row_id,
+                "entry_id": match["entry_id"],
+                "confidence": match["confidence"],
+                "draft": entry.answer if entry else None,
+                "sources": drafting.sources(entry) if entry else [],
+            }
+        )
+    return answers
+
+
+def _worth_reading(
+    comments: pl.DataFrame, verdicts: pl.DataFrame, charter: Charter, community: Community, already: Collection[str]
+) -> pl.DataFrame:
+    """The comments that may get a draft or a hand-off, with their verdict's action."""
+    judged = verdicts.unique("comment_id", keep="last").select(id="comment_id", verdict="action")
+    ours = pl.any_horizontal(
+        [
+            pl.lit(False),
+            *(
+                pl.col("text").str.contains(sentence, literal=True)
+                for sentence in charter.replies.disclosure.values()
+                if sentence
+            ),
+        ]
+    )
+    return comments.join(judged, on="id", how="inner", maintain_order="left").filter(
+        pl.col("verdict").is_in([VerdictAction.ALLOW, VerdictAction.ESCALATE]),
+        ~pl.col("deleted").fill_null(False),
+        pl.col("text").fill_null("").str.strip_chars().ne("") | pl.col("kind").eq("post"),
+        ~_by_team(community),
+        ~ours.fill_null(False),
+        ~pl.col("id").is_in(list(already)),
+    )
+
+
+def _by_team(community: Community) -> pl.Expr:
+    return _plain_name(pl.col("author_name")).is_in(_team(community)).fill_null(False)
+
+
+def _team(community: Community) -> list[str]:
+    return pl.Series(community.team, dtype=pl.String).to_frame("n").select(_plain_name(pl.col("n")))["n"].to_list()
+
+
+def _plain_name(name: pl.Expr) -> pl.Expr:
+    return name.str.to_lowercase().str.strip_chars().str.replace(r"^(?:/?u/|@)", "")
+
+
+def _questions(batch: pl.DataFrame) -> pl.Series:
+    """What each comment says: a post's title belongs to it."""
+    titled = pl.col("kind").eq("post") & pl.col("thread_title").is_not_null()
+    text = pl.col("text").fill_null("")
+    said = pl.concat_str(["thread_title", text], separator="\n")
+    return batch.select(said=pl.when(titled).then(said).otherwise(text))["said"]
+
+
+def _addresses_us(batch: pl.DataFrame, community: Community, charter: Charter) -> pl.Series:
+    """Whether a comment speaks to everybody or to us, not to another member.
+
+    It does when it opens a thread, answers the thread's opening, its own author or the team, or names the team or the
+    community. The parent is looked for among the comments of the batch; an unknown parent counts as another member's.
+    """
+    parents = batch.select(parent_id="id", parent_author=pl.col("author_id"), parent_by_team=_by_team(community))
+    names = [name for name in (*community.team, community.name) if name.strip()]
+    named = pl.any_horizontal(
+        [
+            pl.lit(False),
+            *(pl.col("text").str.to_lowercase().str.contains(name.lower(), literal=True) for name in names),
+        ]
+    )
+    known = batch.join(parents, on="parent_id", how="left", maintain_order="left")
+    return known.select(
+        to_us=pl.col("parent_id").is_null()
+        | pl.col("parent_id").eq(pl.col("thread_id"))
+        | pl.col("source_id").str.contains(":mentions:", literal=True)
+        | (pl.col("parent_author") == pl.col("author_id")).fill_null(False)
+        | pl.col("parent_by_team").fill_null(False)
+        | named.fill_null(False)
+    )["to_us"]
+
+
+def _decide(row: Row, desk: _Desk, drafts: list[Row], handoffs: list[Row]) -> None:
+    if row["topic"]:
+        handoffs.append(handoff(row, row["topic"], row["reason"], row["urgency"], desk.now, desk.community))
+        if row["reason"] == "wants_human":
+            drafts += _note(row, desk)
+    elif row["verdict"] == VerdictAction.ESCALATE:
+        handoffs.append(handoff(row, "escalated", "escalated", Urgency.HIGH, desk.now, desk.community))
+    elif row["asks"] and row["to_us"]:
+        _answer(row, desk, drafts, handoffs)
+
+
+def _answer(row: Row, desk: _Desk, drafts: list[Row], handoffs: list[Row]) -> None:
+    """A draft where an entry is sure enough and fits the platform; else a human."""
+    lang, platform = _member_language(row, desk.community), Platform(row["platform"])
+    topic = "no_answer"
+    if row["entry_id"] and row["confidence"] >= desk.charter.replies.min_confidence:
+        entry = desk.knowledge.entry(row["entry_id"], lang)
+        text = drafting.answer(entry, lang, platform, desk.charter.replies.disclosure, row["author_name"])
+        if text:
+            drafts.append(
+                _draft(row, desk, DraftKind.ANSWER, text, lang, entry.id, drafting.sources(entry), row["confidence"])
+            )
+            return
+        topic = "no_room"
+    near = desk.knowledge.entry(row["best"], lang).question if row["entry_id"] else None
+    handoffs.append(handoff(row, topic, "no_answer", Urgency.NORMAL, desk.now, desk.community, near))
+
+
+def _note(row: Row, desk: _Desk) -> list[Row]:
+    lang = _member_language(row, desk.community)
+    due = due_at(desk.now, row["urgency"], desk.community).astimezone(desk.community.zone)
+    disclosure = desk.charter.replies.disclosure
+    text = drafting.handoff_note(due, lang, Platform(row["platform"]), disclosure, row["author_name"])
+    return [_draft(row, desk, DraftKind.HANDOFF_NOTE, text, lang, None, [], 1.0)] if text else []
+
+
+def _draft(
+    row: Row,
+    desk: _Desk,
+    kind: DraftKind,
+    text: str,
+    lang: Language,
+    entry_id: str | None,
+    sources: Sequence[str],
+    confidence: float,
+) -> Row:
+    return {
+        "comment_id": row["id"],
+        "kind": str(kind),
+        "lang": lang,
+        "text": text,
+        "entry_id": entry_id,
+        "sources": list(sources),
+        "confidence": confidence,
+        "autonomy": str(desk.charter.replies.autonomy_on(row["platform"])),
+    }
+
+
+def _member_language(row: Row, community: Community) -> Language:
+    """The comment's language where we write it, else what its words look like, else the community's first."""
+    if row["lang"] in {"fr", "en"}:
+        return cast(Language, row["lang"])
+    guessed = french_or_english(row["text"] or "") if row["lang"] in {None, "und"} else "und"
+    return next((lang for lang in community.languages if lang == guessed), community.languages[0])
