@@ -148,13 +148,15 @@ class Page:
     """One page of a pull.
 
     comments: frame of COMMENT_SCHEMA. watermark: what may be stored once this page is committed; None while later
-    pages are still needed to leave no gap. gap: set when the platform could not go back far enough.
+    pages are still needed to leave no gap. gap: set when the platform could not go back far enough. gone: our ids of
+    comments that were asked for again and that the platform no longer has: their text must be dropped.
     """
 
     comments: pl.DataFrame
     watermark: Watermark | None = None
     unreadable: tuple[Unreadable, ...] = ()
     gap: str | None = None
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
