@@ -14,8 +14,8 @@ from domain.knowledge import Knowledge
 def moderate_file(table: Path, out: Path, charter: Path | None, models: Iterable[Path]) -> str:
     """Judge the rows of `table` into `out`. Raises UnreadableTable, WorkspaceError."""
     from tasks.moderation.charter_file import default_charter, load_charter
+    from tasks.moderation.files import moderate_table
     from tasks.moderation.local_model import load_models
-    from tasks.moderation.table import moderate_table
 
     rows = read_table(table, ["id", "text"])
     rules = load_charter(charter.read_text(encoding="utf-8"), str(charter)) if charter else default_charter()
@@ -29,7 +29,7 @@ def moderate_file(table: Path, out: Path, charter: Path | None, models: Iterable
 def answer_file(table: Path, out: Path, knowledge: Path) -> str:
     """Answer the questions of `table` into `out`. Raises UnreadableTable, WorkspaceError."""
     from tasks.replies.matching import Matcher
-    from tasks.replies.table import answer_table
+    from tasks.replies.reply import answer_table
 
     rows = read_table(table, ["id"])
     entries = read_knowledge(knowledge)
@@ -46,7 +46,9 @@ def read_knowledge(path: Path) -> Knowledge:
         found = knowledge_files(path) if inside == path else [read_file(path, p.name) for p in sorted(path.glob("*.*"))]
     else:
         found = [read_file(path.parent, path.name)]
-    return merge([(parse_csv if file.path.endswith(".csv") else parse_markdown)(file.text, file.path) for file in found])
+    return merge(
+        [(parse_csv if file.path.endswith(".csv") else parse_markdown)(file.text, file.path) for file in found]
+    )
 
 
 def detect_file(table: Path, out: Path) -> str:
@@ -60,7 +62,7 @@ def detect_file(table: Path, out: Path) -> str:
 
 def train_model(table: Path, out: Path, norm: str) -> str:
     """Train on `table` into the folder `out`. Raises UnreadableTable."""
-    from tasks.moderation.training import train_file
+    from tasks.moderation.files import train_file
 
     report = train_file(read_table(table, ["text", "label"]), norm, out)
     return json.dumps(report, ensure_ascii=False, default=str)

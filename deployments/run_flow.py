@@ -18,7 +18,9 @@ def run_flow(name: str, given: dict[str, str]) -> str:
     model = OPTIONS[name]
     unknown = given.keys() - model.model_fields.keys()
     if unknown:
-        raise typer.BadParameter(f"{name} has no option {', '.join(sorted(unknown))}; it has {', '.join(model.model_fields)}")
+        raise typer.BadParameter(
+            f"{name} has no option {', '.join(sorted(unknown))}; it has {', '.join(model.model_fields)}"
+        )
     values = {key: value.split(",") if key == "platforms" else value for key, value in given.items()}
     try:
         options = model.model_validate(values)

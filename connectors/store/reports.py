@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, select, update
 
 from connectors.store import schema
 from connectors.store.comments import between, read
@@ -59,18 +59,9 @@ def _set_aside(engine: Engine) -> pl.DataFrame:
         return read(connection, select(*(schema.set_aside.c[name] for name in SET_ASIDE_SCHEMA)), SET_ASIDE_SCHEMA)
 
 
-def everything_since(engine: Engine, start: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Comments (COMMENT_SCHEMA) and their newest verdicts from `start` on, for the member table."""
-    end = start + timedelta(days=36_500)
+def everything_between(engine: Engine, start: datetime, end: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Comments (COMMENT_SCHEMA) of a span and their newest verdicts, for the member table."""
     return between(engine, start, end), latest_verdicts(engine, start, end)
-
-
-def earliest_comment(engine: Engine) -> datetime | None:
-    """The instant of the oldest checked comment."""
-    with engine.connect() as connection:
-        query = select(func.min(schema.comments.c.created_at)).where(schema.comments.c.state == "checked")
-        found: datetime | None = connection.execute(query).scalar()
-        return found
 
 
 def save_members(engine: Engine, members: pl.DataFrame) -> None:

@@ -1,0 +1,5 @@
+"""`python -m deployments` is `vigie`."""
+
+from deployments.cli import main
+
+main()

@@ -1,0 +1,220 @@
+"""`vigie demo`: the whole of Vigie on a made-up community, on this machine alone, in about a minute.
+
+Everything listens on 127.0.0.1 and everything that is written stays in one folder.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import requests
+import uvicorn
+from rich.console import Console
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from deployments.sandbox.demo import generate
+from deployments.sandbox.server import running_sandbox
+
+WORKSPACE = files("deployments.sandbox.demo") / "workspace"
+PREFECT_PORT, SITE_PORT, SANDBOX_PORT, SMTP_PORT = 4200, 8972, 8970, 8971
+SERVER_START_SECONDS = 120
+STOP_SECONDS = 20
+
+console = Console(highlight=False)
+
+
+def run_demo(folder: Path, seed: int, once: bool) -> None:
+    """Show everything, then keep it open until Ctrl-C (`once`: stop at once)."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    began = time.monotonic()
+    with ExitStack() as stack:
+        site = f"http://127.0.0.1:{_port(SITE_PORT)}/"
+        workspace = _write_workspace(folder, site)
+        console.print("» [b]1/6[/b] a community in a sandbox: Reddit, YouTube, X, Slack and mail, all on this machine")
+        rows = generate(seed, datetime.now(UTC))
+        ports = {"port": _port(SANDBOX_PORT), "smtp_port": _port(SMTP_PORT)}
+        sandbox = stack.enter_context(running_sandbox(rows, **ports))
+        os.environ.update(sandbox.environment, VIGIE_WORKSPACE=str(workspace))
+        console.print("» [b]2/6[/b] a Prefect server with its UI")
+        ui = stack.enter_context(_prefect_server(folder / "prefect"))
+        console.print("» [b]3/6[/b] the deployments, so that the UI can trigger them")
+        stack.enter_context(_child("-m", "deployments", "serve", log=folder / "serve.log"))
+        console.print("» [b]4/6[/b] patrol: collect, check, moderate, reply, act")
+        console.print(f"  {_patrol()}")
+        console.print("» [b]5/6[/b] report: members, insights, digest, FAQ")
+        console.print(f"  {_report()}")
+        console.print("» [b]6/6[/b] a review that waits for you in the UI")
+        review = _start_review(ui)
+        stack.enter_context(_site(site, workspace))
+        _show_addresses(site, ui, review, sandbox.url, time.monotonic() - began)
+        if not once:
+            _wait_for_interrupt()
+
+
+def _write_workspace(folder: Path, site: str) -> Path:
+    """A fresh copy of the demo's workspace, whose pages are published at `site`."""
+    shutil.rmtree(folder, ignore_errors=True)
+    workspace = folder.resolve() / "workspace"
+    shutil.copytree(Path(str(WORKSPACE)), workspace)
+    community = workspace / "community.yaml"
+    lines = community.read_text(encoding="utf-8").splitlines(keepends=True)
+    local = [f"site_url: {site}\n" if line.startswith("site_url:") else line for line in lines]
+    community.write_text("".join(local), encoding="utf-8")
+    return workspace
+
+
+def _port(preferred: int) -> int:
+    """The preferred port where it is free, else any free one."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free port on 127.0.0.1")
+
+
+@contextmanager
+def _prefect_server(home: Path) -> Iterator[str]:
+    """A server of the demo's own. Gives the address of its UI."""
+    home.mkdir(parents=True, exist_ok=True)
+    port = _port(PREFECT_PORT)
+    ui = f"http://127.0.0.1:{port}"
+    os.environ.update(
+        PREFECT_HOME=str(home.resolve()),
+        PREFECT_API_URL=f"{ui}/api",
+        PREFECT_UI_URL=ui,
+        PREFECT_SERVER_ANALYTICS_ENABLED="false",
+        DO_NOT_TRACK="1",
+        GX_ANALYTICS_ENABLED="false",
+        PREFECT_LOGGING_LEVEL="WARNING",
+    )
+    command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
+    with _child(*command, log=home / "server.log") as server:
+        deadline = time.monotonic() + SERVER_START_SECONDS
+        while not _answers(f"{ui}/api/health"):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the Prefect server did not start; see {home / 'server.log'}")
+            time.sleep(0.2)
+        yield ui
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+@contextmanager
+def _child(*arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python process that is stopped at the end, in a group of its own so that Ctrl-C reaches us first."""
+    with log.open("wb") as out:
+        command = [sys.executable, *arguments]
+        process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        try:
+            yield process
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for sign in (signal.SIGINT, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, sign)
+            process.wait(timeout=STOP_SECONDS)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _patrol() -> str:
+    from flows.options import PatrolOptions
+    from flows.patrol import patrol
+
+    done = patrol(PatrolOptions())
+    return (
+        f"{done['new']} comments, {done['set_aside']} set aside, {done['drafts']} drafts, "
+        f"{done['handoffs']} for a person, {done['done']} actions done"
+    )
+
+
+def _report() -> str:
+    from flows.options import ReportOptions
+    from flows.report import report
+
+    done = report(ReportOptions())
+    sent = sum(delivery["status"] == "sent" for delivery in done["deliveries"])
+    return f"{done['members']} members, {len(done['digests'])} digests, sent to {sent} recipients"
+
+
+def _start_review(ui: str) -> str:
+    """Trigger a review through its deployment, as a CM would. Gives the address of its run."""
+    from prefect.deployments import run_deployment
+    from prefect.exceptions import ObjectNotFound
+
+    deadline = time.monotonic() + SERVER_START_SECONDS
+    while True:
+        try:
+            run = run_deployment("review/on demand", timeout=0)
+            return f"{ui}/runs/flow-run/{run.id}"  # type: ignore[union-attr]
+        except ObjectNotFound:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+@contextmanager
+def _site(address: str, workspace: Path) -> Iterator[None]:
+    """Serves what was published, and the Data Docs of the checks."""
+    docs = workspace / "var" / "checks" / "gx" / "uncommitted" / "data_docs" / "local_site"
+    routes = [
+        Mount("/checks", StaticFiles(directory=docs, html=True)),
+        Mount("/", StaticFiles(directory=workspace / "public", html=True)),
+    ]
+    port = int(address.rstrip("/").rsplit(":", 1)[1])
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=STOP_SECONDS)
+
+
+def _show_addresses(site: str, ui: str, review: str, sandbox: str, seconds: float) -> None:
+    console.print(f"\n[b green]Ready[/] after {seconds:.0f} s. Open:")
+    addresses = {
+        "Digest": f"{site}digest/index.fr.html · {site}digest/index.en.html",
+        "FAQ": f"{site}faq/index.fr.html · {site}faq/index.en.html",
+        "Prefect UI": f"{ui}/deployments",
+        "Review": review,
+        "Checks": f"{site}checks/",
+        "Sandbox": f"{sandbox}/",
+    }
+    for name, address in addresses.items():
+        console.print(f"  {name:<11}{address}", soft_wrap=True)
+
+
+def _wait_for_interrupt() -> None:
+    console.print("\nCtrl-C stops it.")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        console.print("» stopping")

@@ -1,0 +1,85 @@
+"""What `vigie doctor` looks at: the workspace's files, the store, and every credential that the workspace needs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from connectors.contract import ConnectorError, connect
+from connectors.store.engine import StoreUnavailable, open_store
+from connectors.workspace import collect_problems
+from domain.community import Community
+from domain.documents import WorkspaceError
+from domain.settings import DeliveryCredentials, Settings
+from tasks.workspace import read_charter, read_community, read_knowledge
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    wrong: bool = False
+
+    def __str__(self) -> str:
+        return f"{'✗' if self.wrong else '✓'} {self.what}"
+
+
+def examine() -> list[Finding]:
+    """Everything that is right or wrong, files first. Never raises for what a CM can mend."""
+    settings = Settings()
+    findings = list(_files(settings.workspace))
+    findings.append(_store(settings))
+    try:
+        community = read_community(settings.workspace)
+    except WorkspaceError:
+        return findings
+    return [*findings, *_platforms(community), *_delivery(community)]
+
+
+def _files(folder: Path) -> Iterator[Finding]:
+    readers = {"community.yaml": read_community, "charter.yaml": read_charter, "knowledge/": read_knowledge}
+    for name, read in readers.items():
+        problems = collect_problems(partial(read, folder))
+        yield from (Finding(str(problem), wrong=True) for problem in problems)
+        if not problems:
+            yield Finding(f"{folder / name}")
+
+
+def _store(settings: Settings) -> Finding:
+    try:
+        engine = open_store(settings.store_url)
+    except StoreUnavailable as error:
+        return Finding(str(error), wrong=True)
+    shown = engine.url.render_as_string(hide_password=True)
+    engine.dispose()
+    return Finding(f"store {shown}")
+
+
+def _platforms(community: Community) -> Iterator[Finding]:
+    for platform in dict.fromkeys(source.platform for source in community.sources):
+        try:
+            connector = connect(platform)
+            identity = connector.identity()
+            limits = [
+                f"{limit.name}: {limit.remaining:g} {limit.unit}" for limit in connector.limits() if limit.remaining
+            ]
+        except ConnectorError as error:
+            yield Finding(f"{platform}: {type(error).__name__}: {error}", wrong=True)
+        else:
+            yield Finding(f"{platform}: {identity or 'read only'}{' · ' if limits else ''}{', '.join(limits)}")
+
+
+def _delivery(community: Community) -> Iterator[Finding]:
+    credentials = DeliveryCredentials()
+    channels = {recipient.channel for recipient in community.recipients}
+    needed = {
+        "email": ("VIGIE_SMTP_URL", credentials.smtp_url),
+        "slack": ("VIGIE_SLACK_WEBHOOK_URL", credentials.slack_webhook_url),
+    }
+    for channel in sorted(channels):
+        variable, secret = needed[channel]
+        present = bool(secret.get_secret_value())
+        yield Finding(
+            f"{channel}: {variable} {'is set' if present else 'is not set; the digest cannot leave'}", wrong=not present
+        )

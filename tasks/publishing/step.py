@@ -1,0 +1,171 @@
+"""The Prefect tasks of publishing: pages written under `public/`, mail and Slack messages sent once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from prefect import task
+from prefect.artifacts import create_link_artifact, create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.settings import PREFECT_UI_URL
+
+from connectors import mail, slack
+from connectors.contract import ConnectorError, Unauthorized
+from connectors.files import write_text
+from connectors.store import replies, reports
+from domain.community import Language, Recipient
+from domain.insights import Insights
+from domain.settings import DeliveryCredentials
+from tasks.publishing.digest import compose
+from tasks.publishing.edition import Digest, Links
+from tasks.publishing.faq import faq_anchors, render_faq
+from tasks.publishing.mail import render_mail
+from tasks.publishing.markdown import render_markdown
+from tasks.publishing.page import Entry, read_entry, render_feed, render_index, render_page
+from tasks.publishing.slack import render_slack
+from tasks.workspace import Workspace
+
+DIGESTS, FAQ = "digest", "faq"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How one recipient's digest went. status: sent, failed, or already (sent by an earlier run)."""
+
+    channel: str
+    recipient: str
+    status: str
+    error: str | None = None
+
+
+@task(name="publish digest", cache_policy=NO_CACHE)
+def publish_digest(workspace: Workspace, found: Mapping[Language, Insights], now: datetime) -> dict[Language, Digest]:
+    """Write the digest's page in each language, and bring the archive and its feed up to date."""
+    public = workspace.settings.public
+    digests: dict[Language, Digest] = {}
+    for language, insights in found.items():
+        digest = _compose(workspace, language, insights, tuple(found))
+        path = public / DIGESTS / f"{digest.slug}.html"
+        write_text(path, render_page(digest))
+        reports.save_publication(workspace.store, "digest", language, insights.period, str(path), digest.title, now)
+        digests[language] = digest
+    entries = _archived(public / DIGESTS)
+    for language in found:
+        name, site = workspace.community.name, _site(workspace)
+        feed, index = f"feed.{language}.xml", f"index.{language}.html"
+        page = render_index(entries, language, name, feed=feed, faq=f"../{FAQ}/index.{language}.html")
+        write_text(public / DIGESTS / index, page)
+        site_url = f"{site}{DIGESTS}/" if site else ""
+        write_text(public / DIGESTS / feed, render_feed(entries, language, name, site_url=site_url, href=feed))
+        if language == workspace.language:
+            write_text(public / DIGESTS / "index.html", page)
+    return digests
+
+
+def _compose(workspace: Workspace, language: Language, insights: Insights, languages: Sequence[Language]) -> Digest:
+    titles = {norm.id: norm.title.get(language, norm.id) for norm in workspace.charter.norms}
+    site = _site(workspace)
+    draft = compose(insights, language, norm_titles=titles)
+    if not site:
+        return draft
+    stem = draft.slug.removesuffix(language)
+    links = Links(
+        page=f"{site}{DIGESTS}/{draft.slug}.html",
+        archive=f"{site}{DIGESTS}/index.{language}.html",
+        feed=f"{site}{DIGESTS}/feed.{language}.xml",
+        faq=f"{site}{FAQ}/index.{language}.html",
+        review=f"{PREFECT_UI_URL.value()}/deployments" if PREFECT_UI_URL.value() else "",
+        editions={other: f"{site}{DIGESTS}/{stem}{other}.html" for other in languages},
+    )
+    return compose(
+        insights,
+        language,
+        links=links,
+        norm_titles=titles,
+        answers=faq_anchors(workspace.knowledge, language, links.faq),
+    )
+
+
+def _site(workspace: Workspace) -> str:
+    url = workspace.community.site_url
+    return str(url).rstrip("/") + "/" if url else ""
+
+
+def _archived(folder: Path) -> list[Entry]:
+    found = [read_entry(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.html"))]
+    return [entry for entry in found if entry]
+
+
+@task(name="publish FAQ", cache_policy=NO_CACHE)
+def publish_faq(workspace: Workspace, now: datetime) -> list[Path]:
+    """Write the FAQ in each language, with what search engines and their assistants read."""
+    asked = replies.asked_by_entry(workspace.store, now)
+    written = []
+    for language in workspace.community.languages:
+        for name, text in render_faq(workspace.knowledge, workspace.community, language, asked, now.date()).items():
+            path = workspace.settings.public / FAQ / name
+            write_text(path, text)
+            written.append(path)
+    return written
+
+
+@task(name="deliver digest", cache_policy=NO_CACHE)
+def deliver_digest(workspace: Workspace, digests: Mapping[Language, Digest], now: datetime) -> list[Delivery]:
+    """Send each recipient their digest, once for each period however often the report runs."""
+    fallback = digests[workspace.language]
+    return [
+        _deliver(workspace, recipient, digests.get(recipient.language, fallback), now)
+        for recipient in workspace.community.recipients
+    ]
+
+
+def _deliver(workspace: Workspace, recipient: Recipient, digest: Digest, now: datetime) -> Delivery:
+    key = f"digest:{digest.slug}:{recipient.channel}:{recipient.address}"
+    if not reports.claim_delivery(workspace.store, key, recipient.channel, recipient.address, now):
+        return Delivery(recipient.channel, recipient.address, "already")
+    error = None
+    try:
+        _send(recipient, digest)
+    except ConnectorError as failure:
+        error = f"{type(failure).__name__}: {failure}"
+    reports.settle_delivery(workspace.store, key, now, error)
+    return Delivery(recipient.channel, recipient.address, "failed" if error else "sent", error)
+
+
+def _send(recipient: Recipient, digest: Digest) -> None:
+    credentials = DeliveryCredentials()
+    if recipient.channel == "email":
+        mail.send(render_mail(digest, credentials.mail_from, recipient.address))
+        return
+    if not credentials.slack_webhook_url.get_secret_value():
+        raise Unauthorized("VIGIE_SLACK_WEBHOOK_URL is not set; create an incoming webhook in Slack")
+    slack.post(*render_slack(digest))
+
+
+@task(name="show report", cache_policy=NO_CACHE)
+def show_report(
+    workspace: Workspace,
+    digests: Mapping[Language, Digest],
+    faq: Sequence[Path],
+    deliveries: Sequence[Delivery],
+    members: int,
+    run_id: str,
+    started: datetime,
+) -> dict[str, Any]:
+    """Show the digest in the Prefect UI, with links to the pages, and keep what the run did."""
+    digest = digests[workspace.language]
+    failed = [f"- {d.channel} {d.recipient}: {d.error}" for d in deliveries if d.error]
+    create_markdown_artifact(key="digest", markdown="\n".join([render_markdown(digest), *failed]))
+    if digest.links.page:
+        create_link_artifact(key="digest-page", link=digest.links.page, link_text=digest.title)
+        create_link_artifact(key="faq-page", link=digest.links.faq, link_text="FAQ")
+    summary = {
+        "digests": [f"{DIGESTS}/{d.slug}.html" for d in digests.values()],
+        "faq": [path.name for path in faq],
+        "deliveries": [{"channel": d.channel, "status": d.status} for d in deliveries],
+        "members": members,
+    }
+    reports.save_run(workspace.store, run_id, "report", started, started, summary)
+    return summary
