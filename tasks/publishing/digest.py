@@ -1,0 +1,146 @@
+"""Composes a digest from insights: headline, what matters, figures and sections, written by template."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+
+from domain.community import Language
+from domain.insights import Insights
+from tasks.publishing.edition import Digest, Figure, Links
+from tasks.publishing.matters import waiting_total, what_matters
+from tasks.publishing.quoting import label
+from tasks.publishing.reading import Reading, is_partial_day, kpi_tone
+from tasks.publishing.sections import all_sections
+from tasks.publishing.wording import Wording
+
+
+def compose(
+    insights: Insights,
+    language: Language,
+    *,
+    links: Links | None = None,
+    norm_titles: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    sections: Collection[str] | None = None,
+) -> Digest:
+    """The digest of a period in one language.
+
+    norm_titles: the charter's titles in that language, by norm id. answers: address in the FAQ of each knowledge
+    entry, by entry id. sections: keys of the sections that the reader wants; None for all.
+    """
+    words = Wording(language, insights.period.timezone)
+    reading = Reading(insights, words, links or Links(), norm_titles or {}, answers or {})
+    shown = tuple(s for s in all_sections(reading) if sections is None or s.key in sections)
+    return Digest(
+        slug=f"{words.first_day(insights.period).isoformat()}-{reading.form}-{language}",
+        form=reading.form,
+        language=language,
+        timezone=insights.period.timezone,
+        community=label(insights.community),
+        start=insights.period.start,
+        end=insights.period.end,
+        title=words.say(f"title_{reading.form}", community=label(insights.community)),
+        dateline=words.period(insights.period),
+        headline=_headline(reading),
+        summary=_summary(reading),
+        matters=what_matters(reading),
+        figures=_figures(reading),
+        sections=shown,
+        links=reading.links,
+    )
+
+
+def community_slug(name: str) -> str:
+    """A name for files and addresses: lower-case ASCII letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "community"
+
+
+def _headline(reading: Reading) -> str:
+    words = reading.words
+    crises = [signal for signal in reading.insights.signals if signal.kind == "crisis"]
+    if crises:
+        worst = max(crises, key=lambda signal: signal.level)
+        if not worst.terms:
+            return words.say("headline_crisis_bare")
+        return words.say("headline_crisis", terms=reading.terms(worst.terms))
+    if reading.comments == 0:
+        return words.say("headline_empty")
+    counts = {
+        "comments": words.count("n_comments", reading.comments),
+        "members": words.count("n_members", reading.members),
+    }
+    comparison = reading.compared(reading.comments, reading.previous_comments)
+    if not comparison:
+        return words.say("headline_first", **counts)
+    return words.say("headline_volume", comparison=comparison, **counts)
+
+
+def _summary(reading: Reading) -> tuple[str, ...]:
+    """Two short paragraphs at most: what happened; what the reader must know of these figures and do about them."""
+    words = reading.words
+    if reading.comments == 0:
+        return (words.say("summary_empty"), *_caveats(reading), _to_do(reading))
+    happened = [_busiest(reading), _main_topics(reading)]
+    mood = reading.insights.mood
+    if mood.comments:
+        shares = {"negative": words.percent(mood.negative), "positive": words.percent(mood.positive)}
+        happened.append(words.say("summary_mood", **shares))
+    if any(signal.kind == "crisis" for signal in reading.insights.signals):
+        happened.insert(0, _volume(reading))
+    rest = [*_caveats(reading), _to_do(reading)]
+    return " ".join(part for part in happened if part), " ".join(rest)
+
+
+def _volume(reading: Reading) -> str:
+    words = reading.words
+    comparison = reading.compared(reading.comments, reading.previous_comments)
+    comments, members = words.count("n_comments", reading.comments), words.count("n_members", reading.members)
+    told = f", {comparison}" if comparison else ""
+    return words.say("summary_volume", comments=comments, members=members, comparison=told)
+
+
+def _busiest(reading: Reading) -> str:
+    platforms = reading.insights.by_platform
+    if platforms.height < 2:
+        return ""
+    platform, comments = platforms.sort("comments", descending=True).select("platform", "comments").row(0)
+    name, share = reading.words.platform(platform), reading.words.percent(comments / reading.comments)
+    return reading.words.say("summary_busiest", platform=name, share=share)
+
+
+def _main_topics(reading: Reading) -> str:
+    words, topics = reading.words, reading.insights.topics[:3]
+    if not topics:
+        return ""
+    names = words.joined([words.quoted(label(topic.label)) for topic in topics])
+    return words.say("summary_topics", topics=names) if len(topics) > 1 else words.say("summary_topic", topic=names)
+
+
+def _caveats(reading: Reading) -> list[str]:
+    words, period = reading.words, reading.insights.period
+    told = []
+    if is_partial_day(period):
+        told.append(words.say("summary_partial", time=words.clock(period.end)))
+    if reading.comments and not reading.previous_comments:
+        told.append(words.say("summary_first"))
+    return told
+
+
+def _to_do(reading: Reading) -> str:
+    total = waiting_total(reading)
+    return reading.words.count("summary_waiting", total) if total else reading.words.say("summary_nothing_waits")
+
+
+def _figures(reading: Reading) -> tuple[Figure, ...]:
+    """Every KPI that has a value."""
+    figures = []
+    for kpi in reading.insights.kpis:
+        if kpi.value is None:
+            continue
+        change = ""
+        if kpi.previous is not None:
+            change = reading.words.change(kpi.value, kpi.previous) or ""
+        name, value = reading.words.named("kpi", kpi.key), reading.kpi_value(kpi, kpi.value)
+        figures.append(Figure(name, value, change, kpi_tone(kpi)))
+    return tuple(figures)

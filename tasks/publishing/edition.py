@@ -1,0 +1,146 @@
+"""A digest as its reader will see it: worded, in order, ready for any face. Nothing here is escaped yet.
+
+Every text is plain: faces (page, mail, Slack, Markdown) escape it in their own way and never word anything themselves
+but their buttons.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from domain.community import Language
+
+Tone = Literal["alarm", "good", "plain"]
+Form = Literal["daily", "weekly", "monthly", "period"]
+SectionKey = Literal["waiting", "signals", "topics", "questions", "activity", "mood", "members", "norms", "blind_spots"]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where a digest may lead; an empty address leaves its link out. Only http(s) addresses are shown.
+
+    page: this digest on the web. archive: the index of digests. feed: their Atom feed. faq: the FAQ page.
+    review: where waiting decisions are taken. unsubscribe: stops the mail at one click. editions: language -> page.
+    """
+
+    page: str = ""
+    archive: str = ""
+    feed: str = ""
+    faq: str = ""
+    review: str = ""
+    unsubscribe: str = ""
+    editions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A labelled address."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a member wrote, shortened; `url` leads to it on its platform, None where it has no safe address."""
+
+    quote: str
+    author: str
+    where: str
+    when: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Moods of a group of comments, as shares that sum to 1, and the same said in words."""
+
+    negative: float
+    neutral: float
+    positive: float
+    said: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One of the things that matter most."""
+
+    title: str
+    detail: str
+    tone: Tone = "plain"
+    evidence: tuple[Evidence, ...] = ()
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A KPI: its value, its change against the previous period, and whether that is good."""
+
+    label: str
+    value: str
+    change: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart with what it says in words, and its data as a table (first row: the heads)."""
+
+    key: str
+    title: str
+    alt: str
+    wide: Mapping[str, Any]
+    narrow: Mapping[str, Any]
+    table: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of a section."""
+
+    title: str
+    facts: tuple[str, ...] = ()
+    badge: str = ""
+    tone: Tone = "plain"
+    mood: Shares | None = None
+    evidence: tuple[Evidence, ...] = ()
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the digest under one heading."""
+
+    key: SectionKey
+    title: str
+    lead: str = ""
+    items: tuple[Item, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    link: Link | None = None
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The whole edition. `slug` is unique among one community's digests and fits a file name."""
+
+    slug: str
+    form: Form
+    language: Language
+    timezone: str
+    community: str
+    start: datetime
+    end: datetime
+    title: str
+    dateline: str
+    headline: str
+    summary: tuple[str, ...]
+    matters: tuple[Matter, ...]
+    figures: tuple[Figure, ...]
+    sections: tuple[Section, ...]
+    links: Links
+
+    def section(self, key: str) -> Section:
+        """The section of that key. Raises KeyError."""
+        return {section.key: section for section in self.sections}[key]  # type: ignore[index]

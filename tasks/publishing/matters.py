@@ -1,0 +1,165 @@
+"""Which three things matter most, by rules that a CM can foresee.
+
+Each candidate has a weight from 0 to 100, and the three heaviest are told, at most one of each family:
+
+| family | what | weight |
+| --- | --- | --- |
+| crisis | a crisis, by level 1 to 3 | 90, 95, 100 |
+| waiting | members whose answer is overdue | 85 |
+| blind | sources that could not be read | 75 |
+| mood | a mood shift, by level | 60 + 5 for each level |
+| peak | a peak, by level | 55 + 5 for each level |
+| question | a recurring question that no entry answers | 50 + times asked, up to 68 |
+| waiting | other decisions that wait | 50 + half their number, up to 66 |
+| trend | a trend or weak signal, by level | 45 + 5 for each level |
+| kpi | a KPI that moved the wrong way by 30 % or more, from at least 10 if it is a count | 52 |
+| topic | a topic that did not exist before, of at least 5 comments | 48 |
+| kpi | a KPI that moved the right way by as much | 40 |
+| topic | otherwise the largest topic | 30 |
+
+Equal weights keep the order of the table. With nothing at all, one line says so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.insights import Kpi, Signal
+from tasks.publishing.edition import Link, Matter, Tone
+from tasks.publishing.quoting import label, safe_url, shorten
+from tasks.publishing.reading import Reading, kpi_tone
+
+MATTERS_SHOWN = 3
+NOTABLE_CHANGE = 0.30
+NOTABLE_COUNT = 10
+NOTABLE_NEW_TOPIC = 5
+NOTABLE_QUESTION = 2
+
+_SIGNAL_FAMILIES = {"crisis": "crisis", "mood_shift": "mood", "peak": "peak", "trend": "trend", "weak_signal": "trend"}
+_SIGNAL_WEIGHTS = {"crisis": 85, "mood_shift": 60, "peak": 55, "trend": 45, "weak_signal": 45}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that may matter."""
+
+    weight: float
+    family: str
+    matter: Matter
+
+
+def what_matters(reading: Reading) -> tuple[Matter, ...]:
+    """The heaviest candidates of different families, or the one line that nothing is to report."""
+    candidates = [*_signals(reading), *_waiting(reading), *_blind(reading), *_questions(reading), *_kpis(reading)]
+    candidates += _topics(reading)
+    chosen: dict[str, Matter] = {}
+    for candidate in sorted(candidates, key=lambda c: -c.weight):
+        chosen.setdefault(candidate.family, candidate.matter)
+    quiet = Matter(reading.words.say("matter_quiet"), reading.words.say("matter_quiet_detail"))
+    return tuple(chosen.values())[:MATTERS_SHOWN] or (quiet,)
+
+
+def _signals(reading: Reading) -> Iterator[Candidate]:
+    for signal in reading.insights.signals:
+        title, detail = reading.signal_title(signal), reading.signal_detail(signal)
+        matter = Matter(title, detail, _signal_tone(signal), reading.evidence(signal.examples))
+        yield Candidate(_SIGNAL_WEIGHTS[signal.kind] + 5 * signal.level, _SIGNAL_FAMILIES[signal.kind], matter)
+
+
+def _signal_tone(signal: Signal) -> Tone:
+    fell = signal.kind == "mood_shift" and signal.value < signal.expected
+    return "alarm" if signal.kind == "crisis" or signal.level == 3 or fell else "plain"
+
+
+def waiting_parts(reading: Reading) -> list[str]:
+    """What waits, one phrase for each kind that is not empty."""
+    waiting = reading.insights.waiting
+    kinds = (("handoffs", waiting.handoffs), ("verdicts", waiting.verdicts), ("drafts", waiting.drafts))
+    return [reading.words.count(f"waiting_{kind}", n) for kind, n in kinds if n]
+
+
+def waiting_total(reading: Reading) -> int:
+    waiting = reading.insights.waiting
+    return waiting.verdicts + waiting.drafts + waiting.handoffs
+
+
+def review_link(reading: Reading) -> Link | None:
+    url = safe_url(reading.links.review)
+    return Link(reading.words.say("decide"), url) if url else None
+
+
+def _waiting(reading: Reading) -> Iterator[Candidate]:
+    words, waiting, total = reading.words, reading.insights.waiting, waiting_total(reading)
+    if not total and not waiting.overdue:
+        return
+    detail = capitalised(words.joined(waiting_parts(reading))) + "."
+    if waiting.next_due_at:
+        detail += " " + words.say("waiting_due", when=words.moment(waiting.next_due_at))
+    if waiting.overdue:
+        title = words.count("matter_overdue", waiting.overdue)
+        yield Candidate(85, "waiting", Matter(title, detail, "alarm", link=review_link(reading)))
+    else:
+        title = words.count("matter_waiting", total)
+        yield Candidate(50 + min(16, total / 2), "waiting", Matter(title, detail, link=review_link(reading)))
+
+
+def _blind(reading: Reading) -> Iterator[Candidate]:
+    spots = reading.insights.blind_spots
+    if spots:
+        sources = reading.words.joined([shorten(spot, 120) for spot in spots[:2]])
+        title = reading.words.count("matter_blind", len(spots))
+        detail = reading.words.say("matter_blind_detail", sources=sources)
+        yield Candidate(75, "blind", Matter(title, detail, "alarm"))
+
+
+def _questions(reading: Reading) -> Iterator[Candidate]:
+    words = reading.words
+    for question in reading.insights.questions:
+        if question.entry_id is None and question.asked >= NOTABLE_QUESTION:
+            title = words.say("matter_question", question=words.quoted(label(question.text)))
+            detail = f"{question_facts(reading, question.asked, question.members)}. {words.say('question_advice')}"
+            evidence = reading.evidence(question.examples)
+            yield Candidate(min(68, 50 + question.asked), "question", Matter(title, detail, evidence=evidence))
+
+
+def question_facts(reading: Reading, asked: int, members: int) -> str:
+    times, by = reading.words.count("n_times", asked), reading.words.count("n_members", members)
+    return reading.words.say("question_asked", times=times, members=by)
+
+
+def _kpis(reading: Reading) -> Iterator[Candidate]:
+    for kpi in reading.insights.kpis:
+        if kpi.value is None or not kpi.previous or not _notable(kpi, kpi.value, kpi.previous):
+            continue
+        direction = "up" if kpi.value > kpi.previous else "down"
+        name, value = reading.words.named("kpi", kpi.key), reading.kpi_value(kpi, kpi.value)
+        title = reading.words.say(f"matter_kpi_{direction}", label=name, value=value)
+        change = reading.words.change(kpi.value, kpi.previous)
+        before = reading.kpi_value(kpi, kpi.previous)
+        detail = reading.words.say("matter_kpi_detail", change=change, before=before)
+        tone = kpi_tone(kpi)
+        yield Candidate(52 if tone == "alarm" else 40, "kpi", Matter(title, detail, tone))
+
+
+def _notable(kpi: Kpi, value: float, previous: float) -> bool:
+    small = kpi.unit == "count" and max(value, previous) < NOTABLE_COUNT
+    return kpi_tone(kpi) != "plain" and not small and abs(value - previous) / abs(previous) >= NOTABLE_CHANGE
+
+
+def _topics(reading: Reading) -> Iterator[Candidate]:
+    topics = reading.insights.topics
+    fresh = [t for t in topics if t.previous_comments == 0 and t.comments >= NOTABLE_NEW_TOPIC]
+    observed_before = bool(reading.previous_comments)
+    for topic, key, weight in [(t, "matter_topic_new", 48) for t in fresh if observed_before] + [
+        (t, "matter_topic", 30) for t in topics[:1]
+    ]:
+        words = reading.words
+        title = words.say(key, topic=words.quoted(label(topic.label)))
+        before = reading.compared(topic.comments, topic.previous_comments)
+        counts = reading.topic_counts(topic) + (f", {before}" if before else "")
+        detail = f"{counts}. {capitalised(reading.shares(topic.mood).said)}."
+        yield Candidate(weight, "topic", Matter(title, detail, evidence=reading.evidence(topic.examples)))
+
+
+def capitalised(text: str) -> str:
+    """With a capital first letter; the rest is left alone."""
+    return text[:1].upper() + text[1:]

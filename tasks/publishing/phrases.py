@@ -1,0 +1,373 @@
+"""Every phrase that a digest or an FAQ page shows, in French and in English, side by side.
+
+`one|other` are a phrase's singular and plural. French is written here with plain spaces before ; : ! ? % and inside
+guillemets, and straight apostrophes: `wording.typeset` puts the typographer's ones.
+"""
+
+MONTHS = {
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+}
+MONTHS_SHORT = {
+    "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+}
+DAYS = {
+    "fr": ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+}
+DAYS_SHORT = {
+    "fr": ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."],
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+}
+
+
+def _pair(fr: str, en: str) -> dict[str, str]:
+    return {"fr": fr, "en": en}
+
+
+_GENERAL = {
+    "and": _pair(" et ", " and "),
+    "colon": _pair(" : ", ": "),
+    "no_change": _pair("stable", "no change"),
+    "day_at_time": _pair("{day} à {time}", "{day} at {time}"),
+    "day_between": _pair("{day}, de {start} à {end}", "{day}, {start} to {end}"),
+    "days_from_to": _pair("du {first} au {last}", "{first} to {last}"),
+    "n_comments": _pair("{n} commentaire|{n} commentaires", "{n} comment|{n} comments"),
+    "n_members": _pair("{n} membre|{n} membres", "{n} member|{n} members"),
+    "n_replies": _pair("{n} réponse à d'autres|{n} réponses à d'autres", "{n} reply to others|{n} replies to others"),
+    "n_times": _pair("{n} fois|{n} fois", "once|{n} times"),
+    "n_votes": _pair("{n} vote|{n} votes", "{n} vote|{n} votes"),
+    "n_reactions": _pair("{n} réaction|{n} réactions", "{n} reaction|{n} reactions"),
+    "n_positive": _pair("{n} positif|{n} positifs", "{n} positive|{n} positive"),
+    "n_negative": _pair("{n} négatif|{n} négatifs", "{n} negative|{n} negative"),
+    "deleted_member": _pair("membre supprimé", "deleted member"),
+    "platform_reddit": _pair("Reddit", "Reddit"),
+    "platform_youtube": _pair("YouTube", "YouTube"),
+    "platform_x": _pair("X", "X"),
+    "than_daily": _pair("que la veille", "than the day before"),
+    "than_weekly": _pair("que la semaine précédente", "than the week before"),
+    "than_monthly": _pair("que le mois précédent", "than the month before"),
+    "than_period": _pair("que la période précédente", "than the period before"),
+    "as_daily": _pair("comme la veille", "as the day before"),
+    "as_weekly": _pair("comme la semaine précédente", "as the week before"),
+    "as_monthly": _pair("comme le mois précédent", "as the month before"),
+    "as_period": _pair("comme la période précédente", "as the period before"),
+    "more": _pair("{share} de plus {than}", "{share} more {than}"),
+    "fewer": _pair("{share} de moins {than}", "{share} fewer {than}"),
+    "as_many": _pair("autant {than}", "as many {than}"),
+    "before_n": _pair("{n} avant", "{n} before"),
+}
+
+_DIGEST = {
+    "title_daily": _pair("La journée de {community}", "{community}, the day"),
+    "title_weekly": _pair("La semaine de {community}", "{community}, the week"),
+    "title_monthly": _pair("Le mois de {community}", "{community}, the month"),
+    "title_period": _pair("La vie de {community}", "{community}, the period"),
+    "by_vigie": _pair("Digest Vigie", "Vigie digest"),
+    "matters": _pair("Ce qui compte", "What matters"),
+    "figures": _pair("Les chiffres", "The figures"),
+    "evidence": _pair("Voir sur {platform}", "See on {platform}"),
+    "quote_source": _pair("{author}, {platform}, {when}", "{author}, {platform}, {when}"),
+    "headline_volume": _pair("{comments} de {members}, {comparison}", "{comments} from {members}, {comparison}"),
+    "headline_first": _pair("{comments} de {members}", "{comments} from {members}"),
+    "headline_empty": _pair("Rien de nouveau : aucun commentaire", "All quiet: no comments"),
+    "headline_crisis": _pair("Crise en cours autour de {terms}", "A crisis is building around {terms}"),
+    "headline_crisis_bare": _pair("Crise en cours dans la communauté", "A crisis is building in the community"),
+    "summary_empty": _pair(
+        "Aucun commentaire n'est arrivé sur cette période. Les sections qui n'ont rien à dire sont laissées de côté.",
+        "No comments arrived in this period. Sections with nothing to say are left out.",
+    ),
+    "summary_volume": _pair(
+        "La communauté a écrit {comments}, par {members}{comparison}.",
+        "The community wrote {comments}, by {members}{comparison}.",
+    ),
+    "summary_busiest": _pair(
+        "L'essentiel s'est passé sur {platform} ({share}).", "Most of it was on {platform} ({share})."
+    ),
+    "summary_topic": _pair("On a surtout parlé de {topic}.", "The main topic was {topic}."),
+    "summary_topics": _pair("On a surtout parlé de {topics}.", "The main topics were {topics}."),
+    "summary_mood": _pair(
+        "{negative} des commentaires semblent négatifs et {positive} positifs.",
+        "{negative} of comments read as negative and {positive} as positive.",
+    ),
+    "summary_first": _pair(
+        "C'est la première période observée : les comparaisons commenceront avec la prochaine.",
+        "This is the first period observed: comparisons start with the next one.",
+    ),
+    "summary_partial": _pair(
+        "La journée n'est pas complète : les chiffres s'arrêtent à {time}.",
+        "The day is not complete: the figures stop at {time}.",
+    ),
+    "summary_waiting": _pair(
+        "{n} décision vous attend.|{n} décisions vous attendent.",
+        "{n} decision is waiting for you.|{n} decisions are waiting for you.",
+    ),
+    "summary_nothing_waits": _pair("Aucune décision ne vous attend.", "No decision is waiting for you."),
+    "decide": _pair("Décider maintenant", "Decide now"),
+    "read_page": _pair("Lire le digest complet", "Read the whole digest"),
+    "see_faq": _pair("Voir la FAQ publique", "See the public FAQ"),
+    "see_archive": _pair("Tous les digests", "All digests"),
+    "see_data": _pair("Les données du graphique", "The data of this chart"),
+    "skip": _pair("Aller au contenu", "Skip to content"),
+    "contents": _pair("Sommaire", "Contents"),
+    "other_language": _pair("In English", "En français"),
+    "footer": _pair(
+        "Écrit par Vigie, sans modèle de langue, à partir des commentaires de {community}. Heures : {timezone}.",
+        "Written by Vigie, without a language model, from the comments of {community}. Times: {timezone}.",
+    ),
+    "unsubscribe": _pair("Ne plus recevoir ce digest", "Stop receiving this digest"),
+    "why_mail": _pair(
+        "Vous recevez ce message parce que votre adresse figure parmi les destinataires de {community}.",
+        "You receive this message because your address is among the recipients of {community}.",
+    ),
+    "cut": _pair("La suite est sur la page complète.", "The rest is on the full page."),
+    "archive_title": _pair("Les digests de {community}", "The digests of {community}"),
+    "archive_empty": _pair(
+        "Le premier digest paraîtra après la première nuit.", "The first digest appears after the first night."
+    ),
+    "feed": _pair("Flux Atom", "Atom feed"),
+    "form_daily": _pair("Jour", "Day"),
+    "form_weekly": _pair("Semaine", "Week"),
+    "form_monthly": _pair("Mois", "Month"),
+    "form_period": _pair("Période", "Period"),
+}
+
+_SECTIONS = {
+    "section_waiting": _pair("À décider", "To decide"),
+    "section_signals": _pair("Signaux", "Signals"),
+    "section_topics": _pair("Sujets", "Topics"),
+    "section_questions": _pair("Questions récurrentes", "Recurring questions"),
+    "section_activity": _pair("Activité", "Activity"),
+    "section_mood": _pair("Humeur", "Mood"),
+    "section_members": _pair("Membres", "Members"),
+    "section_norms": _pair("Modération", "Moderation"),
+    "section_blind_spots": _pair("Ce que Vigie n'a pas pu voir", "What Vigie could not see"),
+    "waiting_verdicts": _pair(
+        "{n} commentaire retenu à juger|{n} commentaires retenus à juger",
+        "{n} held comment to judge|{n} held comments to judge",
+    ),
+    "waiting_drafts": _pair(
+        "{n} réponse proposée à relire|{n} réponses proposées à relire",
+        "{n} proposed reply to check|{n} proposed replies to check",
+    ),
+    "waiting_handoffs": _pair(
+        "{n} membre attend une personne|{n} membres attendent une personne",
+        "{n} member is waiting for a person|{n} members are waiting for a person",
+    ),
+    "waiting_overdue": _pair("dont {n} en retard|dont {n} en retard", "{n} overdue|{n} overdue"),
+    "waiting_due": _pair("Prochaine échéance : {when}.", "Next due: {when}."),
+    "waiting_none": _pair("Rien n'attend de décision.", "Nothing is waiting for a decision."),
+    "signal_crisis": _pair("Crise : {terms}", "Crisis: {terms}"),
+    "signal_peak": _pair("Pic d'activité : {terms}", "Peak of activity: {terms}"),
+    "signal_trend": _pair("Tendance : {terms}", "Trend: {terms}"),
+    "signal_weak_signal": _pair("Signal faible : {terms}", "Weak signal: {terms}"),
+    "signal_mood_shift": _pair("Changement d'humeur : {terms}", "Mood shift: {terms}"),
+    "signal_crisis_bare": _pair("Crise", "Crisis"),
+    "signal_peak_bare": _pair("Pic d'activité", "Peak of activity"),
+    "signal_trend_bare": _pair("Tendance", "Trend"),
+    "signal_weak_signal_bare": _pair("Signal faible", "Weak signal"),
+    "signal_mood_shift_bare": _pair("Changement d'humeur", "Mood shift"),
+    "signal_detail": _pair(
+        "{value} au lieu de {expected} attendus, {when}.", "{value} instead of the expected {expected}, {when}."
+    ),
+    "signal_detail_mood": _pair(
+        "Humeur moyenne de {value} au lieu de {expected}, sur une échelle de {low} à {high}, {when}.",
+        "Mean mood of {value} instead of {expected}, on a scale from {low} to {high}, {when}.",
+    ),
+    "level_1": _pair("À noter", "Notice"),
+    "level_2": _pair("À surveiller", "Watch"),
+    "level_3": _pair("Agir maintenant", "Act now"),
+    "topic_new": _pair("Nouveau", "New"),
+    "topics_lead": _pair("{n} sujet se dégage.|{n} sujets se dégagent.", "{n} topic stands out.|{n} topics stand out."),
+    "topic_terms": _pair("Mots : {terms}", "Words: {terms}"),
+    "question_asked": _pair("Posée {times} par {members}", "Asked {times} by {members}"),
+    "question_answered": _pair("Réponse dans la FAQ", "Answered in the FAQ"),
+    "question_open": _pair("Sans réponse", "No answer yet"),
+    "question_advice": _pair(
+        "Aucune fiche n'y répond : une réponse approuvée servirait à tous.",
+        "No knowledge entry answers it: one approved answer would serve everyone.",
+    ),
+    "activity_peak_hour": _pair("Le moment le plus actif : {weekday} à {hour}.", "Busiest time: {weekday} at {hour}."),
+    "mood_compared": _pair(
+        "{negative} de commentaires négatifs, contre {before} avant.",
+        "{negative} negative comments, against {before} before.",
+    ),
+    "mood_now": _pair("{negative} de commentaires négatifs.", "{negative} negative comments."),
+    "mood_caution": _pair(
+        "Une machine lit l'humeur mot à mot : l'ironie lui échappe souvent. À {n} commentaires, la part est sûre à {margin} points près.",
+        "A machine reads mood word by word and often misses irony. With {n} comments, the share is certain to within {margin} points.",
+    ),
+    "mood_shares": _pair(
+        "{negative} négatifs, {neutral} neutres, {positive} positifs",
+        "{negative} negative, {neutral} neutral, {positive} positive",
+    ),
+    "member_facts": _pair("{comments}, {replies}", "{comments}, {replies}"),
+    "norms_none": _pair("Aucun commentaire retenu.", "No comment was held."),
+    "n_held": _pair(
+        "{n} commentaire retenu ou retiré|{n} commentaires retenus ou retirés",
+        "{n} comment held or removed|{n} comments held or removed",
+    ),
+    "blind_lead": _pair(
+        "Ces sources manquent ou sont incomplètes ; les chiffres ci-dessus ne les comptent pas.",
+        "These sources are missing or incomplete; the figures above do not count them.",
+    ),
+}
+
+_MATTERS = {
+    "matter_overdue": _pair(
+        "{n} membre attend une réponse en retard|{n} membres attendent une réponse en retard",
+        "{n} member has waited too long for an answer|{n} members have waited too long for an answer",
+    ),
+    "matter_waiting": _pair(
+        "{n} décision vous attend|{n} décisions vous attendent",
+        "{n} decision is waiting for you|{n} decisions are waiting for you",
+    ),
+    "matter_blind": _pair(
+        "{n} source n'a pas pu être lue|{n} sources n'ont pas pu être lues",
+        "{n} source could not be read|{n} sources could not be read",
+    ),
+    "matter_blind_detail": _pair(
+        "Les chiffres de ce digest sont incomplets : {sources}.",
+        "The figures of this digest are incomplete: {sources}.",
+    ),
+    "matter_question": _pair(
+        "Une question revient sans réponse : {question}", "A question keeps coming back unanswered: {question}"
+    ),
+    "matter_topic_new": _pair("Un sujet apparaît : {topic}", "A new topic: {topic}"),
+    "matter_topic": _pair("On parle surtout de {topic}", "The talk is mostly of {topic}"),
+    "matter_topic_detail": _pair(
+        "{comments} de {members}, {before}. {mood}.", "{comments} from {members}, {before}. {mood}."
+    ),
+    "matter_kpi_up": _pair("{label} : {value}, en hausse", "{label}: {value}, up"),
+    "matter_kpi_down": _pair("{label} : {value}, en baisse", "{label}: {value}, down"),
+    "matter_kpi_detail": _pair("{change} par rapport à {before}.", "{change} against {before}."),
+    "matter_quiet": _pair("Rien à signaler", "Nothing to report"),
+    "matter_quiet_detail": _pair("Aucun signal, aucune décision en attente.", "No signal, no waiting decision."),
+}
+
+_KPIS = {
+    "kpi_comments": _pair("Commentaires", "Comments"),
+    "kpi_members": _pair("Membres actifs", "Active members"),
+    "kpi_new_members": _pair("Nouveaux membres", "New members"),
+    "kpi_questions": _pair("Questions", "Questions"),
+    "kpi_replies": _pair("Réponses publiées", "Replies posted"),
+    "kpi_held": _pair("Commentaires retenus", "Comments held"),
+    "kpi_negative_share": _pair("Part de négatifs", "Negative share"),
+    "kpi_answered_share": _pair("Questions répondues", "Questions answered"),
+    "kpi_first_response_minutes": _pair("Première réponse", "First response"),
+    "kpi_handoffs": _pair("Passages à un humain", "Hand-offs"),
+    "kpi_cost": _pair("Coût", "Cost"),
+}
+
+_SEGMENTS = {
+    "segment_newcomer": _pair("Nouveau membre", "Newcomer"),
+    "segment_regular": _pair("Habitué", "Regular"),
+    "segment_expert": _pair("Expert", "Expert"),
+    "segment_advocate": _pair("Ambassadeur", "Advocate"),
+    "segment_dissatisfied": _pair("Mécontent", "Dissatisfied"),
+    "segment_leaving": _pair("Sur le départ", "Leaving"),
+    "segment_occasional": _pair("Occasionnel", "Occasional"),
+}
+
+_NORMS = {
+    "norm_hate": _pair("Haine", "Hate"),
+    "norm_insult": _pair("Insulte", "Insult"),
+    "norm_threat": _pair("Menace", "Threat"),
+    "norm_sexual": _pair("Contenu sexuel", "Sexual content"),
+    "norm_sexual_content": _pair("Contenu sexuel", "Sexual content"),
+    "norm_self_promotion": _pair("Autopromotion", "Self-promotion"),
+    "norm_spam": _pair("Spam", "Spam"),
+    "norm_scam": _pair("Arnaque", "Scam"),
+    "norm_personal_data": _pair("Données personnelles", "Personal data"),
+    "norm_off_topic": _pair("Hors sujet", "Off-topic"),
+}
+
+_CHARTS = {
+    "chart_activity": _pair("Commentaires par jour et par plateforme", "Comments by day and platform"),
+    "chart_rhythm": _pair("Commentaires selon le jour et l'heure", "Comments by weekday and hour"),
+    "chart_mood": _pair("Commentaires positifs et négatifs par jour", "Positive and negative comments by day"),
+    "chart_topics": _pair(
+        "Sujets par nombre de commentaires ; le trait marque la période précédente",
+        "Topics by number of comments; the tick marks the period before",
+    ),
+    "alt_activity": _pair(
+        "Barres par jour. Total : {total}. Jour le plus actif : {day}, {comments}.",
+        "Bars by day. Total: {total}. Busiest day: {day}, {comments}.",
+    ),
+    "alt_rhythm": _pair(
+        "Carte de chaleur des jours et des heures. Moment le plus actif : {weekday} à {hour}, {comments}.",
+        "Heat map of weekdays and hours. Busiest time: {weekday} at {hour}, {comments}.",
+    ),
+    "alt_mood": _pair(
+        "Barres par jour : {positive} et {negative} en tout.", "Bars by day: {positive} and {negative} in all."
+    ),
+    "alt_topics": _pair("Barres : {topics}.", "Bars: {topics}."),
+    "up_to_positive": _pair("Positifs, jusqu'à {n} par jour", "Positive, up to {n} a day"),
+    "up_to_negative": _pair("Négatifs, jusqu'à {n} par jour", "Negative, up to {n} a day"),
+    "comments_an_hour": _pair("Par heure :", "An hour:"),
+    "head_day": _pair("Jour", "Day"),
+    "head_hour": _pair("Heure", "Hour"),
+    "head_topic": _pair("Sujet", "Topic"),
+    "head_figure": _pair("Chiffre", "Figure"),
+    "head_change": _pair("Évolution", "Change"),
+    "head_now": _pair("Maintenant", "Now"),
+    "head_before": _pair("Avant", "Before"),
+    "head_positive": _pair("Positifs", "Positive"),
+    "head_neutral": _pair("Neutres", "Neutral"),
+    "head_negative": _pair("Négatifs", "Negative"),
+}
+
+_FAQ = {
+    "faq_title": _pair("Questions fréquentes – {community}", "Frequently asked questions – {community}"),
+    "faq_intro": _pair(
+        "{n} réponse de l'équipe de {community} aux questions de sa communauté.|{n} réponses de l'équipe de {community} aux questions de sa communauté.",
+        "{n} answer from the {community} team to its community's questions.|{n} answers from the {community} team to its community's questions.",
+    ),
+    "faq_updated": _pair("Page mise à jour le {day}", "Page updated on {day}"),
+    "faq_answer_updated": _pair("Réponse mise à jour le {day}", "Answer updated on {day}"),
+    "faq_asked": _pair(
+        "Posée {n} fois récemment|Posée {n} fois récemment", "Asked once recently|Asked {n} times recently"
+    ),
+    "faq_more": _pair("Pour en savoir plus : ", "Learn more: "),
+    "faq_empty": _pair(
+        "{community} n'a pas encore publié de réponse.", "{community} has not published any answers yet."
+    ),
+    "faq_footer": _pair(
+        "Toutes les réponses ont été approuvées par l'équipe de {community}.",
+        "All answers were approved by the {community} team.",
+    ),
+    "faq_whole": _pair("Toutes les questions et réponses", "All questions and answers"),
+    "faq_whole_note": _pair("la page entière en Markdown", "the whole page as Markdown"),
+    "languages": _pair("Langues", "Languages"),
+}
+
+PHRASES: dict[str, dict[str, str]] = (
+    _GENERAL | _DIGEST | _SECTIONS | _MATTERS | _KPIS | _SEGMENTS | _NORMS | _CHARTS | _FAQ
+)

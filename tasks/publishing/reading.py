@@ -1,0 +1,136 @@
+"""What every part of a digest needs to read Insights in one language: names, comparisons, evidence, signals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from domain.insights import Example, Insights, Kpi, Mood, Period, Signal, Topic
+from tasks.publishing.edition import Evidence, Form, Links, Shares, Tone
+from tasks.publishing.quoting import NAME_GRAPHEMES, isolated, label, safe_url, shorten
+from tasks.publishing.wording import Wording, is_whole_days, is_whole_month
+
+EXAMPLES_SHOWN = 3
+TERMS_SHOWN = 3
+LONGEST_DAY = timedelta(hours=25)  # the day on which summer time ends
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Insights with the words to tell them. norm_titles: the charter's. answers: entry id -> address in the FAQ."""
+
+    insights: Insights
+    words: Wording
+    links: Links
+    norm_titles: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def form(self) -> Form:
+        return form_of(self.insights.period)
+
+    @property
+    def comments(self) -> int:
+        """Comments of the period."""
+        return int(self.insights.by_platform["comments"].sum())
+
+    @property
+    def members(self) -> int:
+        """Members who wrote in the period; nobody is counted on two platforms as one."""
+        return int(self.insights.by_platform["members"].sum())
+
+    @property
+    def previous_comments(self) -> float | None:
+        """Comments of the period before; None or 0 when it was not observed or empty."""
+        return next((kpi.previous for kpi in self.insights.kpis if kpi.key == "comments"), None)
+
+    def compared(self, now: float, before: float | None) -> str:
+        """`12 % more than the day before`; empty where there is nothing to compare with."""
+        if not before:
+            return ""
+        than = self.words.say(f"than_{self.form}")
+        share = (now - before) / before
+        if round(abs(share), 2) == 0:
+            return self.words.say("as_many", than=than)
+        return self.words.say(
+            "more" if share > 0 else "fewer", share=self.words.percent(round(abs(share), 2)), than=than
+        )
+
+    def evidence(self, examples: tuple[Example, ...]) -> tuple[Evidence, ...]:
+        return tuple(self._evidence(example) for example in examples[:EXAMPLES_SHOWN])
+
+    def _evidence(self, example: Example) -> Evidence:
+        at = self.words.local(example.created_at)
+        when = f"{self.words.short_day(at.date())}, {self.words.clock(example.created_at)}"
+        author = (
+            isolated(shorten(example.author, NAME_GRAPHEMES)) if example.author else self.words.say("deleted_member")
+        )
+        return Evidence(
+            shorten(example.text), author, self.words.platform(example.platform), when, safe_url(example.permalink)
+        )
+
+    def shares(self, mood: Mood) -> Shares:
+        said = self.words.say(
+            "mood_shares",
+            negative=self.words.percent(mood.negative),
+            neutral=self.words.percent(mood.neutral),
+            positive=self.words.percent(mood.positive),
+        )
+        return Shares(mood.negative, mood.neutral, mood.positive, said)
+
+    def terms(self, terms: tuple[str, ...]) -> str:
+        return self.words.joined([self.words.quoted(label(term)) for term in terms[:TERMS_SHOWN]])
+
+    def signal_title(self, signal: Signal) -> str:
+        if not signal.terms:
+            return self.words.say(f"signal_{signal.kind}_bare")
+        return self.words.say(f"signal_{signal.kind}", terms=self.terms(signal.terms))
+
+    def signal_detail(self, signal: Signal) -> str:
+        number, when = self.words.number, self.words.moment(signal.at)
+        if signal.kind == "mood_shift":
+            ends = {"low": number(-1), "high": number(1)}
+            mean, usual = number(signal.value, 2), number(signal.expected, 2)
+            return self.words.say("signal_detail_mood", value=mean, expected=usual, when=when, **ends)
+        decimals = 0 if signal.expected >= 10 or signal.expected == round(signal.expected) else 1
+        value = self.words.count("n_comments", round(signal.value))
+        return self.words.say("signal_detail", value=value, expected=number(signal.expected, decimals), when=when)
+
+    def topic_counts(self, topic: Topic) -> str:
+        """`48 comments from 31 members`."""
+        comments, members = self.words.count("n_comments", topic.comments), self.words.count("n_members", topic.members)
+        return self.words.say("headline_first", comments=comments, members=members)
+
+    def kpi_value(self, kpi: Kpi, value: float) -> str:
+        match kpi.unit:
+            case "share":
+                return self.words.percent(value)
+            case "minutes":
+                return self.words.duration(value)
+            case "usd":
+                return self.words.money(value)
+            case _:
+                return self.words.number(value, 0 if value == round(value) else 1)
+
+
+def kpi_tone(kpi: Kpi) -> Tone:
+    """Whether the change is good for the community."""
+    if kpi.value is None or kpi.previous is None or kpi.better == "neither" or kpi.value == kpi.previous:
+        return "plain"
+    return "good" if (kpi.value > kpi.previous) == (kpi.better == "up") else "alarm"
+
+
+def form_of(period: Period) -> Form:
+    """Daily up to a day, weekly for 7 days, monthly for a calendar month, else just a period."""
+    span = period.end - period.start
+    if span <= LONGEST_DAY:
+        return "daily"
+    if is_whole_month(period):
+        return "monthly"
+    if abs(span - timedelta(days=7)) <= timedelta(hours=1):
+        return "weekly"
+    return "period"
+
+
+def is_partial_day(period: Period) -> bool:
+    """Whether the period is a day of which a part is missing."""
+    return form_of(period) == "daily" and not is_whole_days(period) and period.end - period.start < timedelta(hours=23)

@@ -1,0 +1,289 @@
+"""The digest's sections. A section with nothing to say is left out, so that a quiet day makes a short digest."""
+
+import math
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+
+from domain.insights import Topic
+from tasks.publishing import charts
+from tasks.publishing.edition import Item, Link, Picture, Section, Tone
+from tasks.publishing.matters import capitalised, question_facts, review_link, waiting_parts
+from tasks.publishing.quoting import (
+    LABEL_GRAPHEMES,
+    NAME_GRAPHEMES,
+    QUOTE_GRAPHEMES,
+    isolated,
+    label,
+    safe_url,
+    shorten,
+)
+from tasks.publishing.reading import Reading
+
+TOPICS_SHOWN, QUESTIONS_SHOWN, MEMBERS_SHOWN, SIGNALS_SHOWN, BLIND_SPOTS_SHOWN = 8, 8, 10, 6, 20
+SURE_OF_SHARE = 1.96  # standard errors of a 95 % interval
+
+
+def all_sections(reading: Reading) -> tuple[Section, ...]:
+    """Every section that has something to say, in the order of reading."""
+    builders: tuple[Callable[[Reading], Section | None], ...] = (
+        _waiting,
+        _signals,
+        _topics,
+        _questions,
+        _activity,
+        _mood,
+        _members,
+        _norms,
+        _blind_spots,
+    )
+    return tuple(section for build in builders if (section := build(reading)))
+
+
+def _waiting(reading: Reading) -> Section | None:
+    words, waiting, parts = reading.words, reading.insights.waiting, waiting_parts(reading)
+    title = words.say("section_waiting")
+    if not parts:
+        return Section("waiting", title, words.say("waiting_none"))
+    overdue = words.count("waiting_overdue", waiting.overdue) if waiting.overdue else ""
+    handoffs_first = bool(waiting.handoffs)
+    items = [
+        Item(capitalised(part), (overdue,) if at == 0 and handoffs_first and overdue else ())
+        for at, part in enumerate(parts)
+    ]
+    lead = words.say("waiting_due", when=words.moment(waiting.next_due_at)) if waiting.next_due_at else ""
+    tone: Tone = "alarm" if waiting.overdue else "plain"
+    return Section("waiting", title, lead, tuple(items), link=review_link(reading), tone=tone)
+
+
+def _signals(reading: Reading) -> Section | None:
+    signals = sorted(reading.insights.signals, key=lambda s: (s.kind != "crisis", -s.level, -s.at.timestamp()))
+    if not signals:
+        return None
+    items = [
+        Item(
+            reading.signal_title(signal),
+            (reading.signal_detail(signal),),
+            badge=reading.words.say(f"level_{min(3, max(1, signal.level))}"),
+            tone="alarm" if signal.level >= 3 or signal.kind == "crisis" else "plain",
+            evidence=reading.evidence(signal.examples),
+        )
+        for signal in signals[:SIGNALS_SHOWN]
+    ]
+    tone: Tone = "alarm" if any(item.tone == "alarm" for item in items) else "plain"
+    return Section("signals", reading.words.say("section_signals"), items=tuple(items), tone=tone)
+
+
+def _topics(reading: Reading) -> Section | None:
+    topics = reading.insights.topics[:TOPICS_SHOWN]
+    if not topics:
+        return None
+    words = reading.words
+    pictures = (_topics_picture(reading, topics),) if len(topics) > 1 else ()
+    items = tuple(_topic_item(reading, topic) for topic in topics)
+    lead = words.count("topics_lead", len(reading.insights.topics))
+    return Section("topics", words.say("section_topics"), lead, items, pictures)
+
+
+def _topic_item(reading: Reading, topic: Topic) -> Item:
+    words = reading.words
+    counted = reading.topic_counts(topic)
+    compared = reading.compared(topic.comments, topic.previous_comments)
+    platforms = sorted(topic.platforms.items(), key=lambda item: -item[1])
+    where = ", ".join(f"{words.platform(name)} {words.number(n)}" for name, n in platforms)
+    facts = [f"{counted}, {compared}" if compared else counted, where]
+    if topic.engagement:
+        facts.append(words.count("n_reactions", topic.engagement))
+    fresh = topic.previous_comments == 0 and bool(reading.previous_comments)
+    return Item(
+        label(topic.label),
+        tuple(fact for fact in facts if fact),
+        badge=words.say("topic_new") if fresh else "",
+        mood=reading.shares(topic.mood) if topic.mood.comments else None,
+        evidence=reading.evidence(topic.examples),
+    )
+
+
+def _topics_picture(reading: Reading, topics: tuple[Topic, ...]) -> Picture:
+    words = reading.words
+    counts = [(topic.label, topic.comments, topic.previous_comments) for topic in topics]
+    said = words.joined([f"{label(name)} {words.number(now)}" for name, now, _ in counts])
+    head = (words.say("head_topic"), words.say("head_now"), words.say("head_before"))
+    rows = [(label(name), words.number(now), words.number(before)) for name, now, before in counts]
+    return Picture(
+        "topics",
+        words.say("chart_topics"),
+        words.say("alt_topics", topics=said),
+        charts.topics(counts, words, charts.WIDE_PIXELS),
+        charts.topics(counts, words, charts.NARROW_PIXELS),
+        (head, *rows),
+    )
+
+
+def _questions(reading: Reading) -> Section | None:
+    questions = reading.insights.questions[:QUESTIONS_SHOWN]
+    if not questions:
+        return None
+    words, items = reading.words, []
+    for question in questions:
+        url = safe_url(reading.answers.get(question.entry_id or "", ""))
+        answered = question.entry_id is not None
+        items.append(
+            Item(
+                isolated(shorten(question.text, QUOTE_GRAPHEMES // 2)),
+                (question_facts(reading, question.asked, question.members),),
+                badge="" if answered else words.say("question_open"),
+                tone="plain" if answered else "alarm",
+                evidence=reading.evidence(question.examples),
+                link=Link(words.say("question_answered"), url) if url else None,
+            )
+        )
+    faq = safe_url(reading.links.faq)
+    link = Link(words.say("see_faq"), faq) if faq else None
+    return Section("questions", words.say("section_questions"), items=tuple(items), link=link)
+
+
+def _activity(reading: Reading) -> Section | None:
+    if reading.comments == 0 and reading.insights.by_day["comments"].sum() == 0:
+        return None
+    words, pictures = reading.words, []
+    if reading.insights.by_day["date"].n_unique() > 1:
+        pictures.append(_activity_picture(reading))
+    lead = ""
+    if reading.insights.by_hour["comments"].sum():
+        weekday, hour, _ = _busiest_hour(reading.insights.by_hour)
+        lead = words.say("activity_peak_hour", weekday=words.weekday(weekday), hour=words.hour(hour))
+        pictures.append(_rhythm_picture(reading))
+    items = tuple(
+        Item(
+            words.platform(row["platform"]),
+            (
+                words.count("n_comments", row["comments"]),
+                words.count("n_members", row["members"]),
+                words.say("mood_now", negative=words.percent(row["negative"] or 0)).rstrip("."),
+            ),
+        )
+        for row in reading.insights.by_platform.sort("comments", descending=True).iter_rows(named=True)
+    )
+    return Section("activity", words.say("section_activity"), lead, items, tuple(pictures))
+
+
+def _activity_picture(reading: Reading) -> Picture:
+    words, by_day = reading.words, reading.insights.by_day
+    totals = by_day.group_by("date").agg(pl.col("comments").sum()).sort("comments", "date", descending=True)
+    busiest, most = totals.row(0)
+    causes: dict[date, str] = {
+        words.local(signal.at).date(): signal.terms[0]
+        for signal in reversed(reading.insights.signals)
+        if signal.kind in {"peak", "crisis"} and signal.terms
+    }
+    alt = words.say(
+        "alt_activity",
+        total=words.count("n_comments", int(by_day["comments"].sum())),
+        day=words.day(busiest),
+        comments=words.count("n_comments", most),
+    )
+    platforms = sorted(by_day["platform"].unique().to_list())
+    counted = {(day, name): n for day, name, n in by_day.select("date", "platform", "comments").iter_rows()}
+    head = (words.say("head_day"), *(words.platform(name) for name in platforms))
+    rows = [
+        (words.day(day), *(words.number(counted.get((day, name), 0)) for name in platforms))
+        for day in by_day["date"].unique().sort().to_list()
+    ]
+    wide, narrow = (charts.activity(by_day, words, w, causes) for w in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
+    return Picture("activity", words.say("chart_activity"), alt, wide, narrow, (head, *rows))
+
+
+def _rhythm_picture(reading: Reading) -> Picture:
+    words, by_hour = reading.words, reading.insights.by_hour
+    weekday, hour, most = _busiest_hour(by_hour)
+    comments = words.count("n_comments", most)
+    alt = words.say("alt_rhythm", weekday=words.weekday(weekday), hour=words.hour(hour), comments=comments)
+    counted = {(day, at): n for day, at, n in by_hour.select("weekday", "hour", "comments").iter_rows()}
+    head = (words.say("head_hour"), *(words.weekday(day, short=True) for day in range(1, 8)))
+    rows = [(words.hour(at), *(words.number(counted.get((day, at), 0)) for day in range(1, 8))) for at in range(24)]
+    wide, narrow = (charts.rhythm(by_hour, words, width) for width in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
+    return Picture("rhythm", words.say("chart_rhythm"), alt, wide, narrow, (head, *rows))
+
+
+def _busiest_hour(by_hour: pl.DataFrame) -> tuple[int, int, int]:
+    row = by_hour.sort(["comments", "weekday", "hour"], descending=[True, False, False]).row(0, named=True)
+    return row["weekday"], row["hour"], row["comments"]
+
+
+def _mood(reading: Reading) -> Section | None:
+    words, mood, before = reading.words, reading.insights.mood, reading.insights.previous_mood
+    if mood.comments == 0:
+        return None
+    negative = words.percent(mood.negative)
+    lead = words.say("mood_now", negative=negative)
+    if before.comments:
+        lead = words.say("mood_compared", negative=negative, before=words.percent(before.negative))
+    margin = words.number(max(1, math.ceil(_margin(mood.negative, mood.comments) * 100)))
+    caution = words.say("mood_caution", n=words.number(mood.comments), margin=margin)
+    item = Item(capitalised(reading.shares(mood).said), (caution,), mood=reading.shares(mood))
+    several_days = reading.insights.mood_by_day["date"].n_unique() > 1
+    pictures = (_mood_picture(reading),) if several_days else ()
+    return Section("mood", words.say("section_mood"), lead, (item,), pictures)
+
+
+def _margin(share: float, n: int) -> float:
+    """Half the width of Agresti and Coull's 95 % interval, which stays honest for few comments and shares near 0."""
+    n_adjusted = n + SURE_OF_SHARE**2
+    adjusted = (share * n + SURE_OF_SHARE**2 / 2) / n_adjusted
+    return SURE_OF_SHARE * math.sqrt(adjusted * (1 - adjusted) / n_adjusted)
+
+
+def _mood_picture(reading: Reading) -> Picture:
+    words, by_day = reading.words, reading.insights.mood_by_day.sort("date")
+    totals = {side: int(by_day[side].sum()) for side in ("positive", "negative")}
+    alt = words.say("alt_mood", **{side: words.count(f"n_{side}", n) for side, n in totals.items()})
+    head = tuple(words.say(f"head_{name}") for name in ("day", "positive", "neutral", "negative"))
+    rows = [
+        (words.day(day), *(words.number(n) for n in counts))
+        for day, *counts in by_day.select("date", "positive", "neutral", "negative").iter_rows()
+    ]
+    wide, narrow = (charts.mood(by_day, words, width) for width in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
+    return Picture("mood", words.say("chart_mood"), alt, wide, narrow, (head, *rows))
+
+
+def _members(reading: Reading) -> Section | None:
+    words = reading.words
+    items = tuple(
+        Item(
+            isolated(shorten(member.name, NAME_GRAPHEMES)),
+            (
+                words.platform(member.platform),
+                words.count("n_comments", member.comments),
+                words.count("n_replies", member.replies),
+                words.count("n_votes", member.score),
+            ),
+            badge=words.named("segment", member.segment),
+        )
+        for member in reading.insights.members[:MEMBERS_SHOWN]
+    )
+    return Section("members", words.say("section_members"), items=items) if items else None
+
+
+def _norms(reading: Reading) -> Section | None:
+    words = reading.words
+    counted = sorted(reading.insights.norms.items(), key=lambda item: (-item[1], item[0]))
+    items = tuple(
+        Item(
+            shorten(reading.norm_titles.get(norm) or words.named("norm", norm), LABEL_GRAPHEMES),
+            (words.count("n_held", n),),
+        )
+        for norm, n in counted
+        if n
+    )
+    return Section("norms", words.say("section_norms"), items=items) if items else None
+
+
+def _blind_spots(reading: Reading) -> Section | None:
+    spots = reading.insights.blind_spots[:BLIND_SPOTS_SHOWN]
+    if not spots:
+        return None
+    words = reading.words
+    items = tuple(Item(shorten(spot, QUOTE_GRAPHEMES)) for spot in spots)
+    return Section("blind_spots", words.say("section_blind_spots"), words.say("blind_lead"), items, tone="alarm")
