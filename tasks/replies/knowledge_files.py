@@ -42,7 +42,7 @@ def parse_markdown(text: str, file: str) -> Knowledge:
 
     Raises WorkspaceError with every mistake.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     front, body_line = _front_matter(text, file)
     lines = text.split("\n")
     body = "\n" * body_line + "\n".join(lines[body_line:])
@@ -101,8 +101,9 @@ def _repeated(entries: Iterable[KnowledgeEntry]) -> list[Problem]:
     first: dict[tuple[str, str], KnowledgeEntry] = {}
     problems = []
     for entry in entries:
-        known = first.setdefault((entry.id, entry.lang), entry)
-        if known is not entry:
+        known = first.get((entry.id, entry.lang))
+        first[entry.id, entry.lang] = known or entry
+        if known:
             message = f"`{entry.id}` ({entry.lang}) already stands at {known.file}:{known.line}"
             problems.append(Problem(entry.file, entry.line, message, "give it another id, or join the two entries"))
     return problems
@@ -139,7 +140,7 @@ def _sections(tokens: list[Token], line_count: int) -> Iterator[_Section]:
     starts = [
         at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2" and token.level == 0
     ]
-    for at, following in zip(starts, [*starts[1:], len(tokens)], strict=True):
+    for at, following in zip(starts, (*starts, len(tokens))[1:], strict=True):
         end = _map(tokens[following])[0] if following < len(tokens) else line_count
         yield _Section(tokens[at + 1], tokens[at + 3 : following], _map(tokens[at])[0], end)
 
