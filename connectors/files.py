@@ -7,10 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from domain.documents import MendableError
+
 READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 
 
-class UnreadableTable(ValueError):
+class UnreadableTable(MendableError):
     """A table that cannot be used; the message names the file, where possible the line, and the mend."""
 
 

@@ -33,12 +33,16 @@ _INT64_LIMIT = 2**63
 
 @dataclass(frozen=True)
 class Batch:
-    """One answer of a platform, read. last: nothing that is missing comes after it in this pull."""
+    """One answer of a platform, read. last: nothing that is missing comes after it in this pull.
+
+    gone: our ids of what was asked for and is no longer there.
+    """
 
     rows: Sequence[Row]
     unreadable: tuple[Unreadable, ...] = ()
     last: bool = False
     gap: str | None = None
+    gone: tuple[str, ...] = ()
 
 
 def read(items: Iterable[Item], to_rows: Callable[[Item], list[Row]]) -> tuple[list[Row], tuple[Unreadable, ...]]:
@@ -73,6 +77,7 @@ def pages(batches: Iterable[Batch], since: Watermark | None) -> Iterator[Page]:
             watermark=_no_later_than(began_at, newest, since) if batch.last else None,
             unreadable=batch.unreadable,
             gap=batch.gap,
+            gone=batch.gone,
         )
 
 

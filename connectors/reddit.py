@@ -4,7 +4,8 @@ Answers are read as the JSON that praw receives, so that nothing is lost between
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -24,6 +25,7 @@ from domain.settings import RedditCredentials
 
 SITE = "https://www.reddit.com"
 ITEMS_A_REQUEST = 100
+REPLIES_A_REQUEST = 500
 # Listings stop at about 1,000 items, from which removed ones are then taken away.
 LISTING_CEILING_ITEMS = 900
 REPLIES_LOOKED_THROUGH_ITEMS = 25
@@ -102,6 +104,22 @@ class RedditConnector:
             raise Rejected(f"Reddit has no source of the kind {source.kind}: watch a subreddit")
         return pages(self._new(source, since), since)
 
+    def listing(self, path: str, source: Source) -> Iterator[Page]:
+        """What another listing holds now, such as `r/NAME/about/modqueue`, `r/NAME/about/reports` or
+        `message/mentions`; the watermark is not meant to be stored."""
+        return pages(self._listing(path, source, None, last=True), None)
+
+    def thread(self, source: Source, submission: str, comment: str | None = None) -> Iterator[Page]:
+        """A submission (by its id without `t3_`) with every reply that Reddit shows, or one comment's branch of it.
+
+        What Reddit folds away (`more` objects) is asked for, a hundred replies at a time.
+        """
+        return pages(self._thread_batches(source, submission, comment), None)
+
+    def refresh(self, source: Source, native_ids: Sequence[str]) -> Iterator[Page]:
+        """The present state of posts and comments: edited texts, and `deleted` where the text must be dropped."""
+        return pages(self._refreshed(source, native_ids), None)
+
     def act(self, action: Action) -> Receipt:
         """Reply, remove or approve. Reddit cannot hold: remove, and approve later."""
         if not self.may_write:
@@ -146,13 +164,48 @@ class RedditConnector:
 
     def _get_listing(self, path: str, after: str | None) -> dict[str, Any]:
         params: dict[str, str | int] = {"limit": ITEMS_A_REQUEST} | ({"after": after} if after else {})
+        return _listing_in(_ask(lambda: self.client.request(method="GET", path=path, params=params), "read"), path)
+
+    def _refreshed(self, source: Source, native_ids: Sequence[str]) -> Iterator[Batch]:
+        for ids in _hundreds(native_ids):
+            params: dict[str, str | int] = {"id": ",".join(ids)}
+            answer = _ask(lambda p=params: self.client.request(method="GET", path="api/info/", params=p), "read")  # type: ignore[misc]
+            rows, unreadable = read(_listing_in(answer, "api/info")["children"], lambda thing: [row_of(thing, source)])
+            missing = sorted(set(ids) - {row["native_id"] for row in rows})
+            yield Batch(rows, unreadable, gone=tuple(f"reddit:{native}" for native in missing))
+
+    def _thread_batches(self, source: Source, submission: str, comment: str | None) -> Iterator[Batch]:
+        path = f"comments/{submission}/" + (f"_/{comment}" if comment else "")
+        params: dict[str, str | int] = {"limit": REPLIES_A_REQUEST}
         answer = _ask(lambda: self.client.request(method="GET", path=path, params=params), "read")
-        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
-            raise Unavailable(f"Reddit answered /{path} with something that is not a listing")
-        listing: dict[str, Any] = answer["data"]
-        if not isinstance(listing.get("children"), list):
-            raise Unavailable(f"Reddit answered /{path} with a listing without children")
-        return listing
+        if not isinstance(answer, list) or len(answer) != 2:
+            raise Unavailable(f"Reddit answered /{path} with something that is not a thread")
+        posts = _listing_in(answer[0], path)["children"]
+        title = _ask(lambda: posts[0]["data"].get("title") if posts else None, "read")
+        found, folded = _unfolded(_listing_in(answer[1], path)["children"])
+        yield _thread_batch([*posts, *found], source, title)
+        for more in folded:
+            if more.get("count") or more.get("parent_id") != f"t1_{comment}":
+                yield from self._folded(more, source, submission, title)
+
+    def _folded(self, more: Item, source: Source, submission: str, title: str | None) -> Iterator[Batch]:
+        """The replies behind a `more` object; one of no count stands for a branch that goes too deep."""
+        if not more.get("count"):
+            parent = str(more["parent_id"])
+            if parent.startswith("t1_"):
+                yield from self._thread_batches(source, submission, parent.removeprefix("t1_"))
+            return
+        for ids in _hundreds(more["children"]):
+            data = {"link_id": f"t3_{submission}", "children": ",".join(ids)}
+            answer = _ask(
+                lambda d=data: self.client.request(method="POST", path="api/morechildren/", data=d),  # type: ignore[misc]
+                "read",
+            )
+            things = _ask(lambda a=answer: list(a["json"]["data"]["things"]), "read")  # type: ignore[misc]
+            found, folded = _unfolded(things)
+            yield _thread_batch(found, source, title)
+            for deeper in folded:
+                yield from self._folded(deeper, source, submission, title)
 
     def _thing(self, fullname: str) -> Any:
         kind, _, native = fullname.partition("_")
@@ -176,6 +229,46 @@ class RedditConnector:
             if comment.parent_id == target and comment.body.strip() == text.strip():
                 return comment
         raise Unavailable(f"Reddit took a reply to {target} but does not show it: look at the thread before a retry")
+
+
+def _hundreds(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + ITEMS_A_REQUEST] for start in range(0, len(ids), ITEMS_A_REQUEST))
+
+
+def _listing_in(answer: Any, path: str) -> dict[str, Any]:
+    """The listing that an answer holds. Raises Unavailable where it holds none."""
+    listing = answer.get("data") if isinstance(answer, dict) else None
+    if not isinstance(listing, dict) or not isinstance(listing.get("children"), list):
+        raise Unavailable(f"Reddit answered /{path} with something that is not a listing")
+    return listing
+
+
+def _unfolded(things: Sequence[Any]) -> tuple[list[Item], list[Item]]:
+    """The comments of a tree of replies, and the data of the `more` objects in it."""
+    found: list[Item] = []
+    folded: list[Item] = []
+    waiting = deque(things)
+    while waiting:
+        thing = waiting.popleft()
+        data = thing.get("data") if isinstance(thing, dict) else None
+        if not isinstance(data, dict):
+            found.append(thing)  # `read` tells what is wrong with it
+        elif thing.get("kind") == "more":
+            folded.append(data)
+        else:
+            found.append(thing)
+            if isinstance(replies := data.get("replies"), dict):
+                waiting.extend(_listing_in(replies, "replies")["children"])
+    return found, folded
+
+
+def _thread_batch(things: Sequence[Item], source: Source, title: str | None) -> Batch:
+    """A batch of things of one thread: comments do not repeat its title there as they do in listings."""
+    rows, unreadable = read(things, lambda thing: [row_of(thing, source)])
+    for row in rows:
+        if row["kind"] == "comment" and row["thread_title"] is None:
+            row["thread_title"] = title
+    return Batch(rows, unreadable)
 
 
 def row_of(thing: Item, source: Source) -> Row:

@@ -3,7 +3,7 @@
 Every read is billed, so only what is new is asked for; answers are read as JSON so that nothing is lost.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
 from connectors.paging import OVERLAP, Batch, Item, Row, compact, instant, pages, read
-from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
+from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Unreadable, Watermark
 from domain.settings import XCredentials
 
 API = "https://api.twitter.com"
@@ -110,6 +110,10 @@ class XConnector:
             return pages(self._search(source, since), since)
         raise Rejected(f"X has no source of the kind {source.kind}: watch mentions or a query")
 
+    def refresh(self, source: Source, native_ids: Sequence[str]) -> Iterator[Page]:
+        """The present state of posts, and in `Page.gone` those that X no longer shows."""
+        return pages(self._refreshed(source, native_ids), None)
+
     def act(self, action: Action) -> Receipt:
         """Reply; remove and hold both hide a reply in our own conversations, approve shows it again."""
         if not self.may_write:
@@ -148,6 +152,15 @@ class XConnector:
         gap = f"X searches 7 days back: posts between {since.at:%Y-%m-%d %H:%M} and {earliest:%Y-%m-%d %H:%M} UTC"
         yield Batch([], gap=f"{gap} could not be read")
         yield from _listing(ask, "next_token", source, None)
+
+    def _refreshed(self, source: Source, native_ids: Sequence[str]) -> Iterator[Batch]:
+        wanted = {name: value for name, value in FIELDS.items() if name != "max_results"}
+        for start in range(0, len(native_ids), POSTS_A_REQUEST):
+            ids = list(native_ids[start : start + POSTS_A_REQUEST])
+            answer = self._ask("lookup", self.client.get_tweets, ids, **wanted)
+            rows, unreadable = _read_posts(answer, source)
+            missing = _missing(answer, ids)
+            yield Batch(rows, unreadable, gone=tuple(f"x:{native}" for native in missing))
 
     def _user_id(self, account: str) -> str:
         name = account.removeprefix("@")
@@ -201,10 +214,8 @@ def _listing(
     count = 0
     while True:
         answer = ask(since_id=since_id, **{cursor: token})
-        users, posts = _included(answer, "users"), _included(answer, "tweets")
-        found = _objects(answer.get("data"))
-        rows, unreadable = read(found, lambda post, u=users, p=posts: rows_of(post, source, u, p))  # type: ignore[misc]
-        count += len(found)
+        rows, unreadable = _read_posts(answer, source)
+        count += len(_objects(answer.get("data")))
         meta = answer.get("meta")
         following = meta.get("next_token") if isinstance(meta, dict) else None
         ended = not following or following == token
@@ -214,6 +225,18 @@ def _listing(
         if ended:
             return
         token = following
+
+
+def _read_posts(answer: Item, source: Source) -> tuple[list[Row], tuple[Unreadable, ...]]:
+    users, posts = _included(answer, "users"), _included(answer, "tweets")
+    return read(_objects(answer.get("data")), lambda post: rows_of(post, source, users, posts))
+
+
+def _missing(answer: Item, ids: list[str]) -> list[str]:
+    """Of the posts asked for, those that X says it does not find or show; what it leaves unsaid is not missing."""
+    errors = answer.get("errors")
+    said = [one.get("value") for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+    return [native for native in ids if native in said]
 
 
 def _id_in(answer: Item) -> str:

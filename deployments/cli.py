@@ -161,11 +161,10 @@ def _pairs(text: str) -> dict[str, str]:
 
 def main() -> Any:
     """Run the command; what a user can mend is one clear message and exit status 2, never a traceback."""
-    from connectors.files import UnreadableTable
-    from domain.documents import WorkspaceError
+    from domain.documents import MendableError
 
     try:
         app()
-    except (WorkspaceError, UnreadableTable, FileExistsError) as error:
+    except (MendableError, FileExistsError) as error:
         errors.print(str(error), style="red", markup=False)
         sys.exit(2)

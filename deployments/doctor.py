@@ -29,7 +29,8 @@ def examine() -> list[Finding]:
     """Everything that is right or wrong, files first. Never raises for what a CM can mend."""
     settings = Settings()
     findings = list(_files(settings.workspace))
-    findings.append(_store(settings))
+    if settings.workspace.exists():
+        findings.append(_store(settings))
     try:
         community = read_community(settings.workspace)
     except WorkspaceError:

@@ -1,6 +1,5 @@
 """The four commands that work on a file alone, without Prefect, a server or an account."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import polars as pl
 from connectors.files import read_table, write_jsonl, write_text
 from connectors.workspace import knowledge_files, read_file
 from domain.knowledge import Knowledge
+from tasks.language import detect_languages
 
 
 def moderate_file(table: Path, out: Path, charter: Path | None, models: Iterable[Path]) -> str:
@@ -17,13 +17,20 @@ def moderate_file(table: Path, out: Path, charter: Path | None, models: Iterable
     from tasks.moderation.files import moderate_table
     from tasks.moderation.local_model import load_models
 
-    rows = read_table(table, ["id", "text"])
+    rows = _with_language(read_table(table, ["id", "text"]))
     rules = load_charter(charter.read_text(encoding="utf-8"), str(charter)) if charter else default_charter()
     judges = load_models()
     for folder in models:
         judges = {**judges, **load_models(folder)}
     count = write_jsonl(out, moderate_table(rows, rules, judges))
     return f"{count} rows judged: {out}"
+
+
+def _with_language(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with a column `lang`; what the file leaves empty is detected, since a reason is written to its member."""
+    given = rows["lang"] if "lang" in rows.columns else pl.Series([None] * rows.height, dtype=pl.String)
+    detected = pl.Series(detect_languages(rows["text"].to_list(), ["fr", "en"]), dtype=pl.String)
+    return rows.with_columns(lang=pl.coalesce(given.replace("", None), detected))
 
 
 def answer_file(table: Path, out: Path, knowledge: Path) -> str:
@@ -64,5 +71,13 @@ def train_model(table: Path, out: Path, norm: str) -> str:
     """Train on `table` into the folder `out`. Raises UnreadableTable."""
     from tasks.moderation.files import train_file
 
-    report = train_file(read_table(table, ["text", "label"]), norm, out)
-    return json.dumps(report, ensure_ascii=False, default=str)
+    report = train_file(read_table(table, ["text", "label"]), norm, out, file=str(table))
+    figures = {
+        "examples": report.examples,
+        "precision": round(report.precision, 3),
+        "recall": round(report.recall, 3),
+        "calibration error": round(report.calibration_error, 3),
+        "threshold": report.threshold,
+    }
+    shown = ", ".join(f"{name} {value}" for name, value in figures.items())
+    return f"{norm}: {shown} (cross-validated); the whole report: {out / f'{norm}.report.json'}"

@@ -27,7 +27,11 @@ class Problem:
         return f"{where}: {self.message} ({self.mend})"
 
 
-class WorkspaceError(ValueError):
+class MendableError(ValueError):
+    """A mistake that whoever gave the input can mend; the message says where and how, and is all that they need."""
+
+
+class WorkspaceError(MendableError):
     """The workspace has mistakes; `problems` lists every one of them."""
 
     def __init__(self, problems: list[Problem]) -> None:

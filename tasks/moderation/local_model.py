@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from domain.documents import MendableError
 from tasks.moderation.features import Counts, counted
 
 Floats = npt.NDArray[np.float64]
@@ -22,7 +23,7 @@ FORMAT = 1
 SHIPPED = Path(__file__).parent / "models"
 
 
-class ModelFileError(ValueError):
+class ModelFileError(MendableError):
     """A model's files are missing or damaged; the message names the file and the mend."""
 
 

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedKFold
 
+from domain.documents import MendableError
 from tasks.moderation.features import Counts, counted
 from tasks.moderation.local_model import BUCKETS, Bound, Floats, NormModel, decisions, sigmoid, tf_idf
 
@@ -26,7 +27,7 @@ Z_95 = 1.96
 CALIBRATION_BINS = 10
 
 
-class TrainingError(ValueError):
+class TrainingError(MendableError):
     """The examples cannot make a model; the message says what to add or mend."""
 
 

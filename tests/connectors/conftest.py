@@ -66,6 +66,8 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
             self.send_response(answer.status)
             for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)
+            if self.close_connection:  # asked for by prawcore when it fetches a token
+                self.send_header("Connection", "close")
             if answer.status != 204:
                 self.send_header("Content-Length", str(len(answer.content)))
             self.end_headers()

@@ -87,24 +87,23 @@ def build_report_data(comments: pl.DataFrame, now: datetime, **tables: Rows) -> 
 
 def read_reddit(path: Path, lang: str) -> pl.DataFrame:
     """Real posts of a subreddit as comments."""
-    rows = []
-    for post in csv.DictReader(path.open(newline="", encoding="utf-8")):
-        rows.append(
-            {
-                "id": f"reddit:{post['name']}",
-                "platform": "reddit",
-                "native_id": post["name"],
-                "kind": "post",
-                "thread_id": f"reddit:{post['name']}",
-                "text": f"{post['title']}\n\n{post['selftext']}".strip(),
-                "lang": lang,
-                "created_at": datetime.fromtimestamp(float(post["created_utc"]), UTC),
-                "deleted": False,
-                "score": int(post["score"]),
-                "permalink": post["permalink"],
-                "raw": "{}",
-            }
-        )
+    rows = [
+        {
+            "id": f"reddit:{post['name']}",
+            "platform": "reddit",
+            "native_id": post["name"],
+            "kind": "post",
+            "thread_id": f"reddit:{post['name']}",
+            "text": f"{post['title']}\n\n{post['selftext']}".strip(),
+            "lang": lang,
+            "created_at": datetime.fromtimestamp(float(post["created_utc"]), UTC),
+            "deleted": False,
+            "score": int(post["score"]),
+            "permalink": post["permalink"],
+            "raw": "{}",
+        }
+        for post in csv.DictReader(path.open(newline="", encoding="utf-8"))
+    ]
     return frame(rows, COMMENT_SCHEMA).sort("created_at")
 
 
