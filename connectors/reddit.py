@@ -4,14 +4,12 @@ Answers are read as the JSON that praw receives, so that nothing is lost between
 """
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any, TypeVar
-from urllib.parse import urljoin
 
 import praw
 import prawcore
@@ -19,25 +17,16 @@ from praw.exceptions import ClientException, PRAWException, RedditAPIException
 from prawcore import exceptions as core
 
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
-from connectors.paging import Batch, Item, Row, compact, pages, reached, read
+from connectors.paging import Batch, Item, Row, pages, reached, read
+from connectors.rows.reddit import permalink_of, row_of, unfolded
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
 from domain.settings import RedditCredentials
 
-SITE = "https://www.reddit.com"
 ITEMS_A_REQUEST = 100
 REPLIES_A_REQUEST = 500
 # Listings stop at about 1,000 items, from which removed ones are then taken away.
 LISTING_CEILING_ITEMS = 900
 REPLIES_LOOKED_THROUGH_ITEMS = 25
-
-GONE_TEXTS = {"[deleted]", "[removed]", "[removed by reddit]", "[ removed by reddit ]"}
-# Other values (`moderator`, `automod_filtered`, `reddit`) leave the text with the moderators, who may approve it.
-GONE_CATEGORIES = {"deleted", "author", "anti_evil_ops", "content_takedown", "copyright_takedown"}
-KEPT_FIELDS = (
-    "subreddit", "subreddit_id", "url", "is_self", "crosspost_parent", "link_flair_text", "author_flair_text",
-    "distinguished", "stickied", "locked", "archived", "over_18", "is_submitter", "num_comments", "num_reports",
-    "user_reports", "mod_reports", "removed_by_category", "banned_by", "approved_by", "controversiality", "ups", "downs",
-)  # fmt: skip
 
 T = TypeVar("T")
 
@@ -182,7 +171,7 @@ class RedditConnector:
             raise Unavailable(f"Reddit answered /{path} with something that is not a thread")
         posts = _listing_in(answer[0], path)["children"]
         title = _ask(lambda: posts[0]["data"].get("title") if posts else None, "read")
-        found, folded = _unfolded(_listing_in(answer[1], path)["children"])
+        found, folded = _ask(lambda: unfolded(_listing_in(answer[1], path)["children"]), "read")
         yield _thread_batch([*posts, *found], source, title)
         for more in folded:
             if more.get("count") or more.get("parent_id") != f"t1_{comment}":
@@ -202,7 +191,7 @@ class RedditConnector:
                 "read",
             )
             things = _ask(lambda a=answer: list(a["json"]["data"]["things"]), "read")  # type: ignore[misc]
-            found, folded = _unfolded(things)
+            found, folded = _ask(lambda t=things: unfolded(t), "read")  # type: ignore[misc]
             yield _thread_batch(found, source, title)
             for deeper in folded:
                 yield from self._folded(deeper, source, submission, title)
@@ -243,25 +232,6 @@ def _listing_in(answer: Any, path: str) -> dict[str, Any]:
     return listing
 
 
-def _unfolded(things: Sequence[Any]) -> tuple[list[Item], list[Item]]:
-    """The comments of a tree of replies, and the data of the `more` objects in it."""
-    found: list[Item] = []
-    folded: list[Item] = []
-    waiting = deque(things)
-    while waiting:
-        thing = waiting.popleft()
-        data = thing.get("data") if isinstance(thing, dict) else None
-        if not isinstance(data, dict):
-            found.append(thing)  # `read` tells what is wrong with it
-        elif thing.get("kind") == "more":
-            folded.append(data)
-        else:
-            found.append(thing)
-            if isinstance(replies := data.get("replies"), dict):
-                waiting.extend(_listing_in(replies, "replies")["children"])
-    return found, folded
-
-
 def _thread_batch(things: Sequence[Item], source: Source, title: str | None) -> Batch:
     """A batch of things of one thread: comments do not repeat its title there as they do in listings."""
     rows, unreadable = read(things, lambda thing: [row_of(thing, source)])
@@ -271,60 +241,9 @@ def _thread_batch(things: Sequence[Item], source: Source, title: str | None) -> 
     return Batch(rows, unreadable)
 
 
-def row_of(thing: Item, source: Source) -> Row:
-    """A row of COMMENT_SCHEMA from a `t1` (comment) or `t3` (submission) object.
-
-    Raises KeyError, TypeError or ValueError where the object is not one of these.
-    """
-    kind, data = thing["kind"], thing["data"]
-    if kind not in ("t1", "t3"):
-        raise ValueError(f"an object of the kind {kind!r}")
-    is_post = kind == "t3"
-    author = data.get("author")
-    author = None if author in (None, "[deleted]") else author
-    text = data.get("selftext") or "" if is_post else data["body"]
-    deleted = text.strip().lower() in GONE_TEXTS or data.get("removed_by_category") in GONE_CATEGORIES
-    if is_post:
-        text = f"{data['title']}\n\n{text}" if text else data["title"]
-    return {
-        "id": f"reddit:{data['name']}",
-        "platform": Platform.REDDIT.value,
-        "source_id": source.id,
-        "native_id": data["name"],
-        "kind": "post" if is_post else "comment",
-        "thread_id": f"reddit:{data['name'] if is_post else data['link_id']}",
-        "thread_title": (None if deleted else data["title"]) if is_post else data.get("link_title"),
-        "parent_id": None if is_post else f"reddit:{data['parent_id']}",
-        "author_id": f"reddit:{data.get('author_fullname') or author}" if author else None,
-        "author_name": author,
-        "text": "" if deleted else text,
-        "created_at": datetime.fromtimestamp(data["created_utc"], UTC),
-        "edited_at": _edited_at(data.get("edited")),
-        "deleted": deleted,
-        "score": data.get("score"),
-        "permalink": _permalink(data, data["name"]),
-        "raw": compact(data, KEPT_FIELDS),
-    }
-
-
 def _receipt(comment: Item) -> Receipt:
     name = f"t1_{comment['id']}"
-    return Receipt(name, _permalink(comment, name), datetime.fromtimestamp(comment["created_utc"], UTC))
-
-
-def _edited_at(edited: object) -> datetime | None:
-    """Reddit says false, an epoch in seconds or, of very old comments, only true."""
-    if isinstance(edited, bool) or not isinstance(edited, int | float):
-        return None
-    return datetime.fromtimestamp(edited, UTC)
-
-
-def _permalink(data: Item, name: str) -> str | None:
-    if data.get("permalink"):
-        return urljoin(SITE, str(data["permalink"]))
-    if name.startswith("t1_") and data.get("link_id"):
-        return f"{SITE}/r/{data['subreddit']}/comments/{data['link_id'].removeprefix('t3_')}/_/{data['id']}/"
-    return None
+    return Receipt(name, permalink_of(comment, name), datetime.fromtimestamp(comment["created_utc"], UTC))
 
 
 def _gap(path: str, count: int, rows: list[Row]) -> str:

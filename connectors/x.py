@@ -9,26 +9,22 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
-from xml.sax.saxutils import unescape
 
 import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
-from connectors.paging import OVERLAP, Batch, Item, Row, compact, instant, pages, read
+from connectors.paging import OVERLAP, Batch, Item, Row, pages, read
+from connectors.rows.x import SITE, SNOWFLAKE_EPOCH_MS, SNOWFLAKE_TIME_SHIFT_BITS, rows_of
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Unreadable, Watermark
 from domain.settings import XCredentials
 
 API = "https://api.twitter.com"
-SITE = "https://x.com"
 TIMEOUT_SECONDS = 30
 POSTS_A_REQUEST = 100
 MENTIONS_CEILING_POSTS = 790  # "the most recent 800", from which deleted ones are taken away
 SEARCH_REACH = timedelta(days=7) - timedelta(minutes=30)
-SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
-SNOWFLAKE_TIME_SHIFT_BITS = 22
-FIRST_SNOWFLAKE = 29_700_859_247  # ids before November 2010 do not tell their time
 
 FIELDS = {
     "max_results": POSTS_A_REQUEST,
@@ -39,12 +35,6 @@ FIELDS = {
     ],
     "user_fields": ["id", "name", "username"],
 }  # fmt: skip
-KEPT_FIELDS = (
-    "edit_history_tweet_ids", "entities", "in_reply_to_user_id", "possibly_sensitive", "public_metrics",
-    "referenced_tweets", "reply_settings", "withheld",
-)  # fmt: skip
-NO_LANGUAGE = {"und", "zxx", "qme", "qam", "qct", "qht", "qst", "art"}
-OLD_LANGUAGE_CODES = {"in": "id", "iw": "he", "ji": "yi"}
 
 
 def connect() -> "XConnector":
@@ -258,64 +248,6 @@ def _included(answer: Item, kind: str) -> dict[str, Item]:
     includes = answer.get("includes")
     found = includes.get(kind) if isinstance(includes, dict) else None
     return {one["id"]: one for one in found or [] if isinstance(one, dict) and "id" in one}
-
-
-def rows_of(post: Item, source: Source, users: Mapping[str, Item], posts: Mapping[str, Item]) -> list[Row]:
-    """No row for a retweet, else one row of COMMENT_SCHEMA. users, posts: what the answer includes, by id.
-
-    Fields that X leaves out (it sends only `id` and `text` unless asked) are null, or told by the id itself.
-    Raises KeyError, TypeError or ValueError where the object is not a post.
-    """
-    references = {one["type"]: one["id"] for one in post.get("referenced_tweets") or []}
-    if "retweeted" in references:
-        return []
-    native, author_id = post["id"], post.get("author_id")
-    author = users.get(author_id or "", {})
-    name = author.get("username")
-    parent = references.get("replied_to")
-    created = instant(post["created_at"]) if post.get("created_at") else _time_of(native)
-    versions = post.get("edit_history_tweet_ids") or []
-    row = {
-        "id": f"x:{native}",
-        "platform": Platform.X.value,
-        "source_id": source.id,
-        "native_id": native,
-        "kind": "comment",
-        "thread_id": f"x:{post.get('conversation_id') or native}",
-        "thread_title": None,
-        "parent_id": f"x:{parent}" if parent else None,
-        "author_id": f"x:{author_id}" if author_id else None,
-        "author_name": name,
-        # X escapes these three characters, and only these, in the text that it sends.
-        "text": unescape((post.get("note_tweet") or {}).get("text") or post["text"]),
-        "lang": _language(post.get("lang")),
-        "created_at": created,
-        "edited_at": created if len(versions) > 1 else None,
-        "deleted": False,
-        "score": (post.get("public_metrics") or {}).get("like_count"),
-        "permalink": f"{SITE}/{name or 'i'}/status/{native}",
-        "raw": compact(_with_parent_author(post, posts.get(parent or "")), (*KEPT_FIELDS, "parent_author_id")),
-    }
-    return [row]
-
-
-def _with_parent_author(post: Item, parent: Item | None) -> Item:
-    return {**post, "parent_author_id": parent["author_id"]} if parent and "author_id" in parent else post
-
-
-def _language(code: str | None) -> str | None:
-    if not code or code in NO_LANGUAGE:
-        return None
-    code = code.split("-")[0].lower()
-    return OLD_LANGUAGE_CODES.get(code, code)
-
-
-def _time_of(native: str) -> datetime:
-    """The instant that is part of a post's id since November 2010."""
-    number = int(native)
-    if number < FIRST_SNOWFLAKE:
-        raise ValueError("neither `created_at` nor an id that tells the time")
-    return datetime.fromtimestamp(((number >> SNOWFLAKE_TIME_SHIFT_BITS) + SNOWFLAKE_EPOCH_MS) / 1000, UTC)
 
 
 def _since_id(since: Watermark | None) -> str | None:

@@ -3,10 +3,6 @@
 Each call costs units of a daily quota; they are counted, and what a pull leaves for the next one is told.
 """
 
-import html
-import json
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httplib2
-import nh3
 import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from google.auth.transport.requests import AuthorizedSession
@@ -25,11 +20,11 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import Error, HttpError
 
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
-from connectors.paging import OVERLAP, Batch, Item, Row, compact, instant, pages, read
+from connectors.paging import OVERLAP, Batch, Item, Row, instant, pages, read
+from connectors.rows.youtube import incomplete, permalink_of, row_of_reply, rows_of_thread, video_of
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
 from domain.settings import YouTubeCredentials
 
-SITE = "https://www.youtube.com"
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a secret
 TIMEOUT_SECONDS = 30
@@ -45,9 +40,6 @@ RESCAN = timedelta(days=7)
 RESCAN_UNITS_A_PULL = 100
 
 MODERATION = {ActionKind.REMOVE: "rejected", ActionKind.APPROVE: "published", ActionKind.HOLD: "heldForReview"}
-KEPT_FIELDS = ("videoId", "channelId", "parentId", "moderationStatus", "canRate", "viewerRating", "authorChannelUrl")
-KEPT_THREAD_FIELDS = ("canReply", "totalReplyCount", "isPublic")
-
 QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
 RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
 CREDENTIAL_REASONS = {"keyInvalid", "keyExpired", "accessNotConfigured", "authError", "required", "API_KEY_INVALID"}
@@ -179,7 +171,7 @@ class YouTubeConnector:
             self._learn_titles(threads, titles)
             rows, unreadable = read(threads, lambda thread: rows_of_thread(thread, source, titles))
             yield Batch(rows, unreadable)
-            for top in _incomplete(rows):
+            for top in incomplete(rows):
                 if since and top["created_at"] < since.at - OVERLAP:
                     if rescanned >= RESCAN_UNITS_A_PULL:
                         postponed += 1
@@ -227,7 +219,7 @@ class YouTubeConnector:
             token = following
 
     def _learn_titles(self, threads: Sequence[Item], titles: dict[str, str | None]) -> None:
-        found = {video for thread in threads if (video := _video_of(thread))}
+        found = {video for thread in threads if (video := video_of(thread))}
         unknown = sorted(found - titles.keys())
         for start in range(0, len(unknown), VIDEOS_A_REQUEST):
             ids = unknown[start : start + VIDEOS_A_REQUEST]
@@ -246,7 +238,7 @@ class YouTubeConnector:
         made = self._ask(self.writer.comments().insert(part="snippet", body=body), WRITE_UNITS)
         try:
             video = made["snippet"].get("videoId") or action.raw.get("videoId")
-            return Receipt(made["id"], _permalink(video, made["id"]), instant(made["snippet"]["publishedAt"]))
+            return Receipt(made["id"], permalink_of(video, made["id"]), instant(made["snippet"]["publishedAt"]))
         except (KeyError, TypeError, ValueError, AttributeError):
             problem = Unavailable("YouTube's answer does not tell the reply: look at the thread before a retry")
         raise problem
@@ -269,100 +261,11 @@ class YouTubeConnector:
         raise problem
 
 
-def rows_of_thread(thread: Item, source: Source, titles: dict[str, str | None]) -> list[Row]:
-    """Rows of COMMENT_SCHEMA: the top-level comment and, when all of them are inlined, its replies.
-
-    Raises KeyError, TypeError or ValueError where the object is not a `youtube#commentThread`.
-    """
-    snippet = thread["snippet"]
-    top = snippet["topLevelComment"]
-    video = snippet.get("videoId")
-    home = video or snippet.get("channelId")
-    raw = compact({**snippet, **top["snippet"]}, (*KEPT_FIELDS, *KEPT_THREAD_FIELDS))
-    first = _row(top, source, thread_id=f"youtube:{home}" if home else f"youtube:{top['id']}", video=video, raw=raw)
-    first["thread_title"] = titles.get(video or "")
-    inlined = _inlined(thread)
-    complete = len(inlined) >= (snippet.get("totalReplyCount") or 0)
-    return [first, *(row_of_reply(reply, first, source) for reply in inlined if complete)]
-
-
-def row_of_reply(reply: Item, top: Row, source: Source) -> Row:
-    """A row of COMMENT_SCHEMA from a `youtube#comment` that answers the top-level comment of the row `top`.
-
-    A listing by parent leaves the video out: it is the one of `top`.
-    """
-    thread = top["thread_id"]
-    video = reply["snippet"].get("videoId") or _video_in(top["permalink"])
-    raw = compact({**reply["snippet"], "videoId": video}, KEPT_FIELDS)
-    row = _row(reply, source, thread_id=thread, video=video, raw=raw)
-    return {**row, "parent_id": top["id"], "thread_title": top["thread_title"]}
-
-
-def _row(comment: Item, source: Source, *, thread_id: str, video: str | None, raw: str) -> Row:
-    snippet = comment["snippet"]
-    author = (snippet.get("authorChannelId") or {}).get("value")
-    created = instant(snippet["publishedAt"])
-    updated = instant(snippet["updatedAt"]) if snippet.get("updatedAt") else created
-    return {
-        "id": f"youtube:{comment['id']}",
-        "platform": Platform.YOUTUBE.value,
-        "source_id": source.id,
-        "native_id": comment["id"],
-        "kind": "comment",
-        "thread_id": thread_id,
-        "parent_id": None,
-        "author_id": f"youtube:{author}" if author else None,
-        "author_name": snippet.get("authorDisplayName") or None,
-        "text": _text(snippet),
-        "created_at": created,
-        "edited_at": updated if updated > created else None,
-        "deleted": False,
-        "score": snippet.get("likeCount"),
-        "permalink": _permalink(video, comment["id"]),
-        "raw": raw,
-    }
-
-
-def _text(snippet: Item) -> str:
-    """What the author wrote, or else what YouTube displays, without its HTML."""
-    original = snippet.get("textOriginal")
-    if original is not None:
-        return str(original)
-    lines = re.sub(r"<br\s*/?>", "\n", snippet["textDisplay"])
-    return html.unescape(nh3.clean(lines, tags=set()))
-
-
-def _permalink(video: str | None, comment: str) -> str | None:
-    return f"{SITE}/watch?v={video}&lc={comment}" if video else None
-
-
-def _video_in(permalink: str | None) -> str | None:
-    found = re.search(r"[?&]v=([^&]+)", permalink or "")
-    return found[1] if found else None
-
-
 def _items(answer: Any) -> list[Any]:
     items = answer.get("items", []) if isinstance(answer, dict) else None
     if not isinstance(items, list):
         raise Unavailable("YouTube answered with something that is not a list")
     return items
-
-
-def _video_of(thread: Any) -> str | None:
-    snippet = thread.get("snippet") if isinstance(thread, dict) else None
-    video = snippet.get("videoId") if isinstance(snippet, dict) else None
-    return video if isinstance(video, str) else None
-
-
-def _inlined(thread: Item) -> list[Item]:
-    return list((thread.get("replies") or {}).get("comments") or [])
-
-
-def _incomplete(rows: Sequence[Row]) -> list[Row]:
-    """The top-level comments whose replies were not all inlined."""
-    got = Counter(row["parent_id"] for row in rows)
-    tops = (row for row in rows if row["parent_id"] is None)
-    return [top for top in tops if json.loads(top["raw"]).get("totalReplyCount", 0) > got[top["id"]]]
 
 
 def _looked_back_enough(rows: Sequence[Row], since: Watermark | None) -> bool:
