@@ -1,5 +1,6 @@
 """Rows from Reddit's comments (`t1`) and submissions (`t3`)."""
 
+import re
 from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
