@@ -26,6 +26,7 @@ PNG_SCALE = 2.0
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 FONT_PIXELS = 12
 DAY_LABEL_PIXELS = 62
+PALE = 0.45
 ROOM_FOR_LABELS = 1.45  # the height of a row of bars over its highest bar, so that labels fit above it
 
 
@@ -43,10 +44,10 @@ def png(spec: Spec) -> bytes:
     return drawn
 
 
-def activity(by_day: pl.DataFrame, words: Wording, width: int, causes: Mapping[date, str]) -> Spec:
+def activity(by_day: pl.DataFrame, words: Wording, width: int, first: date, causes: Mapping[date, str]) -> Spec:
     """Comments a day: a row of bars for each platform, all on one scale, the busiest first.
 
-    by_day: date, platform, comments. causes: what the peak of a day was about, written above its highest bar.
+    by_day: date, platform, comments. first: the period's first day; days before it are grey. causes: what the peak of a day was about, written above its highest bar.
     """
     days = by_day["date"].unique().sort().to_list()
     totals = (
@@ -58,19 +59,27 @@ def activity(by_day: pl.DataFrame, words: Wording, width: int, causes: Mapping[d
     rows = []
     for platform, total in totals.select("platform", "comments").iter_rows():
         loudest = {day for day in causes if platform == _loudest(platforms, day, counted)}
-        records = [_day_record(day, counted.get((day, platform), 0), words) for day in days]
+        records = [_day_record(day, counted.get((day, platform), 0), words) | {"now": day >= first} for day in days]
         _label_bars(records, {words.short_day(day): causes[day] for day in loudest}, words)
         title = f"{words.platform(platform)} · {words.count('n_comments', total)}"
         rows.append(_row_of_bars(records, width, highest, title, labelled=platform == platforms[-1]))
     return _finished(alt.vconcat(*rows, spacing=10))
 
 
-def mood(mood_by_day: pl.DataFrame, words: Wording, width: int) -> Spec:
-    """Positive comments above the line, negative ones below it. mood_by_day: date, negative, positive (counts)."""
+def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, first: date) -> Spec:
+    """Positive comments above the line, negative ones below it; days before `first` are pale.
+
+    mood_by_day: date, negative, positive (counts).
+    """
     records: Records = []
     for day, negative, positive in mood_by_day.sort("date").select("date", "negative", "positive").iter_rows():
         both = f"{words.count('n_positive', positive)}, {words.count('n_negative', negative)}"
-        common = {"day": words.short_day(day), "said": f"{words.day(day)}{words.say('colon')}{both}"}
+        strength = 1.0 if day >= first else PALE
+        common = {
+            "day": words.short_day(day),
+            "strength": strength,
+            "said": f"{words.day(day)}{words.say('colon')}{both}",
+        }
         records += [common | {"n": positive, "side": "positive"}, common | {"n": -negative, "side": "negative"}]
     most, least = max(1, *(r["n"] for r in records)), min(-1, *(r["n"] for r in records))
     y = alt.Y("n:Q", scale=alt.Scale(domain=[least * 1.3, most * 1.3], nice=False), axis=None)
@@ -78,6 +87,7 @@ def mood(mood_by_day: pl.DataFrame, words: Wording, width: int) -> Spec:
     colours = alt.Scale(domain=["positive", "negative"], range=[LIGHT["accent"], LIGHT["alarm"]])
     coloured = alt.Color("side:N", legend=None, scale=colours)
     bars = bars.encode(x=_day_axis(records, width, labelled=True), y=y, color=coloured, description="said:N")
+    bars = bars.encode(opacity=alt.Opacity("strength:Q", scale=None, legend=None))
     ends = [
         {"n": most * 1.3, "side": "positive", "text": words.say("up_to_positive", n=words.number(most))},
         {"n": least * 1.3, "side": "negative", "text": words.say("up_to_negative", n=words.number(-least))},
@@ -179,7 +189,8 @@ def _label_bars(records: Records, causes: Mapping[str, str], words: Wording) -> 
 def _row_of_bars(records: Records, width: int, highest: int, title: str, *, labelled: bool) -> Any:
     x = _day_axis(records, width, labelled=labelled)
     y = alt.Y("n:Q", scale=alt.Scale(domain=[0, highest * ROOM_FOR_LABELS], nice=False), axis=None)
-    bars = alt.Chart(_values(records)).mark_bar(color=LIGHT["accent"]).encode(x=x, y=y, description="said:N")
+    bars = alt.Chart(_values(records)).mark_bar().encode(x=x, y=y, description="said:N")
+    bars = bars.encode(color=_now_or_past())
     layers = [bars, _zero_line(y)]
     for align, part in _labels_by_side(records):
         text = alt.Chart(_values(part)).mark_text(dy=-8, align=align, fontWeight="bold", color=LIGHT["ink"], aria=False)
@@ -205,6 +216,11 @@ def _day_axis(records: Records, width: int, *, labelled: bool) -> alt.X:
     shown = days[::-1][::every][::-1]
     axis = alt.Axis(values=shown, labelAngle=0, labelOverlap=False, labels=labelled, domain=False, ticks=False)
     return alt.X("day:O", sort=days, title=None, axis=axis, scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1))
+
+
+def _now_or_past() -> alt.Color:
+    scale = alt.Scale(domain=[True, False], range=[LIGHT["accent"], LIGHT["past"]])
+    return alt.Color("now:N", legend=None, scale=scale)
 
 
 def _zero_line(y: alt.Y) -> Any:

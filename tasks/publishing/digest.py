@@ -61,9 +61,8 @@ def _headline(reading: Reading) -> str:
     crises = [signal for signal in reading.insights.signals if signal.kind == "crisis"]
     if crises:
         worst = max(crises, key=lambda signal: signal.level)
-        if not worst.terms:
-            return words.say("headline_crisis_bare")
-        return words.say("headline_crisis", terms=reading.terms(worst.terms))
+        subject = reading.signal_subject(worst)
+        return words.say("headline_crisis", terms=subject) if subject else words.say("headline_crisis_bare")
     if reading.comments == 0:
         return words.say("headline_empty")
     counts = {
@@ -133,10 +132,10 @@ def _to_do(reading: Reading) -> str:
 
 
 def _figures(reading: Reading) -> tuple[Figure, ...]:
-    """Every KPI that has a value."""
+    """Every KPI that has a value, but those that are and were zero."""
     figures = []
     for kpi in reading.insights.kpis:
-        if kpi.value is None:
+        if kpi.value is None or (kpi.value == 0 and not kpi.previous and kpi.key != "comments"):
             continue
         change = ""
         if kpi.previous is not None:

@@ -66,8 +66,8 @@ def _signals(reading: Reading) -> Iterator[Candidate]:
 
 
 def _signal_tone(signal: Signal) -> Tone:
-    fell = signal.kind == "mood_shift" and signal.value < signal.expected
-    return "alarm" if signal.kind == "crisis" or signal.level == 3 or fell else "plain"
+    darker = signal.kind == "mood_shift" and signal.value > signal.expected
+    return "alarm" if signal.kind == "crisis" or signal.level == 3 or darker else "plain"
 
 
 def waiting_parts(reading: Reading) -> list[str]:

@@ -67,6 +67,9 @@ _GENERAL = {
     "n_reactions": _pair("{n} réaction|{n} réactions", "{n} reaction|{n} reactions"),
     "n_positive": _pair("{n} positif|{n} positifs", "{n} positive|{n} positive"),
     "n_negative": _pair("{n} négatif|{n} négatifs", "{n} negative|{n} negative"),
+    "n_negative_comments": _pair(
+        "{n} commentaire négatif|{n} commentaires négatifs", "{n} negative comment|{n} negative comments"
+    ),
     "deleted_member": _pair("membre supprimé", "deleted member"),
     "platform_reddit": _pair("Reddit", "Reddit"),
     "platform_youtube": _pair("YouTube", "YouTube"),
@@ -98,8 +101,8 @@ _DIGEST = {
     "headline_volume": _pair("{comments} de {members}, {comparison}", "{comments} from {members}, {comparison}"),
     "headline_first": _pair("{comments} de {members}", "{comments} from {members}"),
     "headline_empty": _pair("Rien de nouveau : aucun commentaire", "All quiet: no comments"),
-    "headline_crisis": _pair("Crise en cours autour de {terms}", "A crisis is building around {terms}"),
-    "headline_crisis_bare": _pair("Crise en cours dans la communauté", "A crisis is building in the community"),
+    "headline_crisis": _pair("Une crise monte autour de {terms}", "A crisis is building around {terms}"),
+    "headline_crisis_bare": _pair("Une crise monte dans la communauté", "A crisis is building in the community"),
     "summary_empty": _pair(
         "Aucun commentaire n'est arrivé sur cette période. Les sections qui n'ont rien à dire sont laissées de côté.",
         "No comments arrived in this period. Sections with nothing to say are left out.",
@@ -188,19 +191,28 @@ _SECTIONS = {
     "signal_peak": _pair("Pic d'activité : {terms}", "Peak of activity: {terms}"),
     "signal_trend": _pair("Tendance : {terms}", "Trend: {terms}"),
     "signal_weak_signal": _pair("Signal faible : {terms}", "Weak signal: {terms}"),
-    "signal_mood_shift": _pair("Changement d'humeur : {terms}", "Mood shift: {terms}"),
+    "signal_mood_shift": _pair("L'humeur change : {terms}", "The mood is shifting: {terms}"),
     "signal_crisis_bare": _pair("Crise", "Crisis"),
     "signal_peak_bare": _pair("Pic d'activité", "Peak of activity"),
     "signal_trend_bare": _pair("Tendance", "Trend"),
     "signal_weak_signal_bare": _pair("Signal faible", "Weak signal"),
-    "signal_mood_shift_bare": _pair("Changement d'humeur", "Mood shift"),
+    "signal_mood_shift_bare": _pair("L'humeur change", "The mood is shifting"),
+    "signal_detail_peak": _pair(
+        "{value} en une heure au lieu de {expected} attendus, {when}.",
+        "{value} in an hour instead of the expected {expected}, {when}.",
+    ),
+    "signal_detail_crisis": _pair(
+        "{value} depuis {when}, au lieu de {expected} attendus.",
+        "{value} since {when}, instead of the expected {expected}.",
+    ),
     "signal_detail": _pair(
         "{value} au lieu de {expected} attendus, {when}.", "{value} instead of the expected {expected}, {when}."
     ),
     "signal_detail_mood": _pair(
-        "Humeur moyenne de {value} au lieu de {expected}, sur une échelle de {low} à {high}, {when}.",
-        "Mean mood of {value} instead of {expected}, on a scale from {low} to {high}, {when}.",
+        "{value} de commentaires négatifs, contre {expected} d'habitude.",
+        "{value} negative comments, against {expected} as a rule.",
     ),
+    "on_platforms": _pair("Sur {platforms}.", "On {platforms}."),
     "level_1": _pair("À noter", "Notice"),
     "level_2": _pair("À surveiller", "Watch"),
     "level_3": _pair("Agir maintenant", "Act now"),
@@ -214,7 +226,10 @@ _SECTIONS = {
         "Aucune fiche n'y répond : une réponse approuvée servirait à tous.",
         "No knowledge entry answers it: one approved answer would serve everyone.",
     ),
-    "activity_peak_hour": _pair("Le moment le plus actif : {weekday} à {hour}.", "Busiest time: {weekday} at {hour}."),
+    "activity_peak_hour": _pair(
+        "D'ordinaire, le moment le plus actif est le {weekday} à {hour}.",
+        "As a rule, the busiest time is {weekday} at {hour}.",
+    ),
     "mood_compared": _pair(
         "{negative} de commentaires négatifs, contre {before} avant.",
         "{negative} negative comments, against {before} before.",
@@ -276,14 +291,18 @@ _KPIS = {
     "kpi_comments": _pair("Commentaires", "Comments"),
     "kpi_members": _pair("Membres actifs", "Active members"),
     "kpi_new_members": _pair("Nouveaux membres", "New members"),
-    "kpi_questions": _pair("Questions", "Questions"),
-    "kpi_replies": _pair("Réponses publiées", "Replies posted"),
+    "kpi_questions": _pair("Questions posées", "Questions asked"),
+    "kpi_drafts_proposed": _pair("Réponses proposées", "Replies proposed"),
+    "kpi_answered_by_vigie": _pair("Réponses publiées", "Replies posted"),
+    "kpi_first_response_minutes": _pair("Délai de réponse médian", "Median response time"),
     "kpi_held": _pair("Commentaires retenus", "Comments held"),
+    "kpi_removed": _pair("Commentaires retirés", "Comments removed"),
+    "kpi_escalated": _pair("Commentaires signalés à l'équipe", "Comments escalated"),
+    "kpi_set_aside": _pair("Éléments illisibles", "Unreadable items"),
     "kpi_negative_share": _pair("Part de négatifs", "Negative share"),
-    "kpi_answered_share": _pair("Questions répondues", "Questions answered"),
-    "kpi_first_response_minutes": _pair("Première réponse", "First response"),
-    "kpi_handoffs": _pair("Passages à un humain", "Hand-offs"),
-    "kpi_cost": _pair("Coût", "Cost"),
+    "kpi_handoffs_open": _pair("Membres en attente", "Members waiting"),
+    "kpi_handoffs_overdue": _pair("Attentes en retard", "Waits overdue"),
+    "kpi_cost": _pair("Coût des modèles", "Cost of models"),
 }
 
 _SEGMENTS = {
@@ -310,9 +329,18 @@ _NORMS = {
 }
 
 _CHARTS = {
-    "chart_activity": _pair("Commentaires par jour et par plateforme", "Comments by day and platform"),
-    "chart_rhythm": _pair("Commentaires selon le jour et l'heure", "Comments by weekday and hour"),
-    "chart_mood": _pair("Commentaires positifs et négatifs par jour", "Positive and negative comments by day"),
+    "chart_activity": _pair(
+        "Commentaires par jour et par plateforme ; en gris, avant la période",
+        "Comments by day and platform; in grey, before the period",
+    ),
+    "chart_rhythm": _pair(
+        "Commentaires selon le jour et l'heure, semaines précédentes comprises",
+        "Comments by weekday and hour, earlier weeks included",
+    ),
+    "chart_mood": _pair(
+        "Commentaires positifs et négatifs par jour ; en pâle, avant la période",
+        "Positive and negative comments by day; in pale, before the period",
+    ),
     "chart_topics": _pair(
         "Sujets par nombre de commentaires ; le trait marque la période précédente",
         "Topics by number of comments; the tick marks the period before",
@@ -345,7 +373,7 @@ _CHARTS = {
 }
 
 _FAQ = {
-    "faq_title": _pair("Questions fréquentes – {community}", "Frequently asked questions – {community}"),
+    "faq_title": _pair("{community} : questions fréquentes", "{community}: frequently asked questions"),
     "faq_intro": _pair(
         "{n} réponse de l'équipe de {community} aux questions de sa communauté.|{n} réponses de l'équipe de {community} aux questions de sa communauté.",
         "{n} answer from the {community} team to its community's questions.|{n} answers from the {community} team to its community's questions.",

@@ -35,7 +35,7 @@ class Reading:
 
     @property
     def members(self) -> int:
-        """Members who wrote in the period; nobody is counted on two platforms as one."""
+        """Members who wrote in the period; somebody on two platforms counts twice."""
         return int(self.insights.by_platform["members"].sum())
 
     @property
@@ -80,20 +80,36 @@ class Reading:
     def terms(self, terms: tuple[str, ...]) -> str:
         return self.words.joined([self.words.quoted(label(term)) for term in terms[:TERMS_SHOWN]])
 
+    def signal_subject(self, signal: Signal) -> str:
+        """What a signal is about, quoted: its topic, else the words that drive it; empty for neither."""
+        return self.words.quoted(label(signal.label)) if signal.label else self.terms(signal.terms)
+
     def signal_title(self, signal: Signal) -> str:
-        if not signal.terms:
+        subject = self.signal_subject(signal)
+        if not subject:
             return self.words.say(f"signal_{signal.kind}_bare")
-        return self.words.say(f"signal_{signal.kind}", terms=self.terms(signal.terms))
+        return self.words.say(f"signal_{signal.kind}", terms=subject)
 
     def signal_detail(self, signal: Signal) -> str:
-        number, when = self.words.number, self.words.moment(signal.at)
+        """The value against what was expected, in the unit of the signal's kind, and where it was seen."""
+        told = self._signal_measure(signal)
+        if len(self.insights.by_platform) > 1 and signal.platforms:
+            names = [self.words.platform(name) for name in signal.platforms]
+            told += " " + self.words.say("on_platforms", platforms=self.words.joined(names))
+        return told
+
+    def _signal_measure(self, signal: Signal) -> str:
+        words = self.words
         if signal.kind == "mood_shift":
-            ends = {"low": number(-1), "high": number(1)}
-            mean, usual = number(signal.value, 2), number(signal.expected, 2)
-            return self.words.say("signal_detail_mood", value=mean, expected=usual, when=when, **ends)
-        decimals = 0 if signal.expected >= 10 or signal.expected == round(signal.expected) else 1
-        value = self.words.count("n_comments", round(signal.value))
-        return self.words.say("signal_detail", value=value, expected=number(signal.expected, decimals), when=when)
+            value, usual = words.percent(signal.value), words.percent(signal.expected)
+            return words.say("signal_detail_mood", value=value, expected=usual)
+        key = f"signal_detail_{signal.kind}" if signal.kind in {"peak", "crisis"} else "signal_detail"
+        counted = "n_negative_comments" if signal.kind == "crisis" else "n_comments"
+        decimals = 1 if signal.expected < 10 and signal.expected != round(signal.expected) else 0
+        value = words.count(counted, round(signal.value))
+        return words.say(
+            key, value=value, expected=words.number(signal.expected, decimals), when=words.moment(signal.at)
+        )
 
     def topic_counts(self, topic: Topic) -> str:
         """`48 comments from 31 members`."""

@@ -174,9 +174,9 @@ def _activity_picture(reading: Reading) -> Picture:
     totals = by_day.group_by("date").agg(pl.col("comments").sum()).sort("comments", "date", descending=True)
     busiest, most = totals.row(0)
     causes: dict[date, str] = {
-        words.local(signal.at).date(): signal.terms[0]
+        words.local(signal.at).date(): signal.label or signal.terms[0]
         for signal in reversed(reading.insights.signals)
-        if signal.kind in {"peak", "crisis"} and signal.terms
+        if signal.kind in {"peak", "crisis"} and (signal.label or signal.terms)
     }
     alt = words.say(
         "alt_activity",
@@ -191,7 +191,10 @@ def _activity_picture(reading: Reading) -> Picture:
         (words.day(day), *(words.number(counted.get((day, name), 0)) for name in platforms))
         for day in by_day["date"].unique().sort().to_list()
     ]
-    wide, narrow = (charts.activity(by_day, words, w, causes) for w in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
+    first = words.first_day(reading.insights.period)
+    wide, narrow = (
+        charts.activity(by_day, words, w, first, causes) for w in (charts.WIDE_PIXELS, charts.NARROW_PIXELS)
+    )
     return Picture("activity", words.say("chart_activity"), alt, wide, narrow, (head, *rows))
 
 
@@ -244,7 +247,8 @@ def _mood_picture(reading: Reading) -> Picture:
         (words.day(day), *(words.number(n) for n in counts))
         for day, *counts in by_day.select("date", "positive", "neutral", "negative").iter_rows()
     ]
-    wide, narrow = (charts.mood(by_day, words, width) for width in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
+    first = words.first_day(reading.insights.period)
+    wide, narrow = (charts.mood(by_day, words, width, first) for width in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
     return Picture("mood", words.say("chart_mood"), alt, wide, narrow, (head, *rows))
 
 
