@@ -1,0 +1,149 @@
+"""The stand-in of an OpenAI-compatible endpoint: chat, responses, embeddings, moderations and models, without weights.
+
+Answers depend on the request alone, so that a run can be repeated.
+"""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from deployments.sandbox import ids
+from deployments.sandbox.answers import answer
+from deployments.sandbox.model_answers import embedding, estimated_tokens, moderation, reply_to
+
+API_KEY = "sandbox-model-key"
+MODELS = ("sandbox-small", "sandbox-embedding", "omni-moderation-latest")
+CREATED_AT = 1_700_000_000
+
+
+def routes() -> list[Route]:
+    return [
+        Route("/v1/models", _models),
+        Route("/v1/models/{name}", _model),
+        Route("/v1/chat/completions", _chat, methods=["POST"]),
+        Route("/v1/responses", _responses, methods=["POST"]),
+        Route("/v1/embeddings", _embeddings, methods=["POST"]),
+        Route("/v1/moderations", _moderations, methods=["POST"]),
+    ]
+
+
+async def _models(request: Request) -> Response:
+    return answer({"object": "list", "data": [_described(name) for name in MODELS]})
+
+
+async def _model(request: Request) -> Response:
+    return answer(_described(request.path_params["name"]))
+
+
+def _described(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": CREATED_AT, "owned_by": "sandbox"}
+
+
+async def _chat(request: Request) -> Response:
+    body = await request.json()
+    if not body.get("messages"):
+        return _refused("you must provide a `messages` parameter", "messages")
+    wanted = body.get("response_format") or {}
+    schema = (wanted.get("json_schema") or {}).get("schema") if wanted.get("type") == "json_schema" else None
+    text = reply_to(
+        [_turn(message) for message in body["messages"]], schema, as_json=wanted.get("type") == "json_object"
+    )
+    return answer({
+        "id": f"chatcmpl-{_id(body)}",
+        "object": "chat.completion",
+        "created": CREATED_AT,
+        "model": body.get("model", MODELS[0]),
+        "choices": [{
+            "index": 0,
+            "message": {"role": "assistant", "content": text, "refusal": None, "annotations": []},
+            "logprobs": None,
+            "finish_reason": "stop",
+        }],
+        "usage": _usage("prompt", "completion", json.dumps(body["messages"]), text),
+        "system_fingerprint": "fp_sandbox",
+    })  # fmt: skip
+
+
+async def _responses(request: Request) -> Response:
+    body = await request.json()
+    given = body.get("input")
+    if not given:
+        return _refused("you must provide an `input` parameter", "input")
+    turns = [("user", given)] if isinstance(given, str) else [_turn(message) for message in given]
+    if body.get("instructions"):
+        turns.insert(0, ("system", body["instructions"]))
+    form = (body.get("text") or {}).get("format") or {"type": "text"}
+    text = reply_to(turns, form.get("schema"), as_json=form["type"] == "json_object")
+    content = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+    return answer({
+        "id": f"resp_{_id(body)}",
+        "object": "response",
+        "created_at": CREATED_AT,
+        "status": "completed",
+        "error": None,
+        "incomplete_details": None,
+        "instructions": body.get("instructions"),
+        "metadata": {},
+        "model": body.get("model", MODELS[0]),
+        "output": [{
+            "id": f"msg_{_id(body)}", "type": "message", "status": "completed", "role": "assistant", "content": [content],
+        }],
+        "parallel_tool_calls": True,
+        "temperature": 1.0,
+        "tool_choice": "auto",
+        "tools": [],
+        "top_p": 1.0,
+        "text": {"format": form},
+        "usage": _usage("input", "output", json.dumps(given), text)
+        | {"input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}},
+    })  # fmt: skip
+
+
+async def _embeddings(request: Request) -> Response:
+    body = await request.json()
+    given = body.get("input")
+    texts = [given] if isinstance(given, str) else given or []
+    if not texts:
+        return _refused("'input' is needed", "input")
+    as_base64 = body.get("encoding_format") == "base64"
+    size = body.get("dimensions") or 256
+    data = [
+        {"object": "embedding", "index": index, "embedding": embedding(str(text), size, as_base64=as_base64)}
+        for index, text in enumerate(texts)
+    ]
+    used = sum(estimated_tokens(str(text)) for text in texts)
+    usage = {"prompt_tokens": used, "total_tokens": used}
+    return answer({"object": "list", "data": data, "model": body.get("model", MODELS[1]), "usage": usage})
+
+
+async def _moderations(request: Request) -> Response:
+    body = await request.json()
+    given = body.get("input")
+    texts = [given] if isinstance(given, str) else given or []
+    results = [moderation(text if isinstance(text, str) else str(text.get("text", ""))) for text in texts]
+    return answer({"id": f"modr-{_id(body)}", "model": body.get("model") or MODELS[2], "results": results})
+
+
+def _turn(message: dict[str, Any]) -> tuple[str, str]:
+    """Who says what: content may be text or a list of parts."""
+    content = message.get("content") or ""
+    if not isinstance(content, str):
+        content = "\n".join(str(part.get("text", "")) for part in content)
+    return str(message.get("role", "user")), content
+
+
+def _usage(asked: str, said: str, question: str, reply: str) -> dict[str, Any]:
+    counts = {f"{asked}_tokens": estimated_tokens(question), f"{said}_tokens": estimated_tokens(reply)}
+    return counts | {"total_tokens": sum(counts.values())}
+
+
+def _id(body: Any) -> str:
+    return ids.opaque("answer", json.dumps(body, sort_keys=True), length=29).replace("-", "0").replace("_", "1")
+
+
+def _refused(message: str, parameter: str) -> Response:
+    error = {"message": message, "type": "invalid_request_error", "param": parameter, "code": None}
+    return answer({"error": error}, 400)
