@@ -127,11 +127,11 @@ def _threads(last_day: date) -> list[Beat]:
             _local(last_day - timedelta(days=thread["day"]), thread["hour"]),
             thread["platform"],
             thread["lang"],
-            "crisis" if thread.get("crisis") else "team",
+            thread.get("label", "team"),
             text=thread["text"],
             title=thread["title"],
             source=thread.get("source"),
-            crisis=thread.get("crisis", False),
+            crisis=thread.get("about_crisis", False),
         )
         for thread in load("threads.yaml")
     ]

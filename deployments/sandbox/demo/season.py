@@ -8,7 +8,7 @@ import polars as pl
 
 from deployments.sandbox.demo.cast import Cast
 from deployments.sandbox.demo.plot import Beat, beats
-from deployments.sandbox.demo.wording import Writer, expand
+from deployments.sandbox.demo.wording import Writer, expand, without_greeting
 from deployments.sandbox.seed import SEED_SCHEMA
 from domain.records import frame
 
@@ -81,7 +81,7 @@ class Stage:
         label, parent = self._whom_to_answer(beat)
         text = expand(self.rng, beat.text) if beat.text else self.writer.write(label, beat.lang, beat.platform)
         if parent is None and self._opens(beat, label):
-            self._open(beat, label, _title(text), text)
+            self._open(beat, label, _title(without_greeting(text, beat.lang)), text)
             return
         thread = parent or self._thread(beat)
         if thread is None:
@@ -164,7 +164,7 @@ class Stage:
         if beat.platform == "x" and parent is None:
             parent = near
         author = self._author(beat, label, parent)
-        text = _addressed(beat, text)
+        text = _addressed(beat, text, parent.author if label == "team" and parent else None)
         self.rows.append(
             Row(beat, self._key(), label, near.thread, near.title, "comment", near.source, parent, author, text)
         )
@@ -197,14 +197,16 @@ def _source(beat: Beat) -> str:
     return CHANNEL if beat.platform == "youtube" else HANDLE
 
 
-def _addressed(beat: Beat, text: str) -> str:
-    """On X the brand's handle stands in every message, else the brand would not see it."""
-    return f"@{HANDLE} {text}" if beat.platform == "x" and f"@{HANDLE}" not in text.lower() else text
+def _addressed(beat: Beat, text: str, member: str | None = None) -> str:
+    """On X members write to the brand's handle, else the brand would not see it, and the brand to the `member`."""
+    whom = f"@{member or HANDLE}"
+    return f"{whom} {text}" if beat.platform == "x" and whom.lower() not in text.lower() else text
 
 
 def _title(text: str) -> str:
     """The first sentence of a message, or as many of its words as fit."""
     first = text.splitlines()[0]
+    first = first[:1].upper() + first[1:]
     if len(first) <= TITLE_CHARACTERS:
         return first
     cut = first[:TITLE_CHARACTERS]

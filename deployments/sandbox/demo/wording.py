@@ -15,6 +15,8 @@ HUGE_LOG_LINES = 420
 
 _INNERMOST = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)")
+_UPSET_EMOJI = ["😤", "😡", "🤦", "😬", "😕", "🙄"]
+_UPSET = {"complaint", "crisis", "insult", "hate", "threat", "handoff", "counter_speech"}
 _EMOJI = ["😅", "🙏", "🚲", "👍", "🙂", "💡", "🤔", "❤️", "🌧️", "😬", "🔦", "👋"]
 _CLEAN = {"thanks", "protest", "team", "spam", "scam", "answer", "huge_text"}
 
@@ -81,8 +83,9 @@ class Writer:
         if label == "huge_text":
             return self._log()
         text = " ".join(self._parts(label, lang, brief=platform == "x"))
-        if label.split(":", maxsplit=1)[0] not in _CLEAN:
-            text = self._slip(text, lang)
+        kind = label.split(":", maxsplit=1)[0]
+        if kind not in _CLEAN:
+            text = self._slip(text, lang, _UPSET_EMOJI if kind in _UPSET else _EMOJI)
         if lang == "en":
             text = re.sub(r" +([?!:;])(?=\s|$)", r"\1", text)
         return _within_x(text) if platform == "x" else text
@@ -93,15 +96,16 @@ class Writer:
             return [self._pick(entries(lang)[detail]["peer"])]
         if kind == "question":
             return self._question(detail, lang, brief)
-        parts = [self._pick(pool(lang, "human_wish" if label == "handoff:human" else label))]
+        first, second = self.rng.sample(pool(lang, "human_wish" if label == "handoff:human" else label) * 2, 2)
+        parts = [expand(self.rng, first)]
         if kind in {"praise", "complaint", "feature_request", "chitchat"} and not brief:
             if self._chance(0.12):
                 parts.insert(0, self._pick(pool(lang, "greeting")))
-            if self._chance(0.3):
-                parts.append(self._pick(pool(lang, kind)))
-        if kind == "crisis" and not brief and detail not in {"echo", "odd"} and self._chance(0.25):
-            parts.append(self._pick(pool(lang, label)))
-        return list(dict.fromkeys(parts))
+            if self._chance(0.3) and second != first:
+                parts.append(expand(self.rng, second))
+        if kind == "crisis" and not brief and detail not in {"echo", "odd"} and second != first and self._chance(0.25):
+            parts.append(expand(self.rng, second))
+        return parts
 
     def _question(self, detail: str, lang: str, brief: bool) -> list[str]:
         if detail == "none":
@@ -117,10 +121,10 @@ class Writer:
             parts.append(self._pick(pool(lang, "closing")))
         return parts
 
-    def _slip(self, text: str, lang: str) -> str:
+    def _slip(self, text: str, lang: str, emoji: list[str]) -> str:
         """Missing accents, capitals and question marks, a swapped letter, an emoji: as people type."""
         if lang == "fr" and self._chance(0.13):
-            text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+            text = _unaccented(text)
         if self._chance(0.12):
             text = text.lower()
         if self._chance(0.14):
@@ -128,7 +132,7 @@ class Writer:
         if self._chance(0.1):
             text = self._typo(text)
         if self._chance(0.12):
-            text = f"{text} {self.rng.choice(_EMOJI)}"
+            text = f"{text} {self.rng.choice(emoji)}"
         return text
 
     def _typo(self, text: str) -> str:
@@ -155,6 +159,19 @@ class Writer:
 
     def _chance(self, share: float) -> bool:
         return self.rng.random() < share
+
+
+def without_greeting(text: str, lang: str) -> str:
+    """The text from its first useful word on."""
+    plain = _unaccented(text).lower()
+    for greeting in pool(lang, "greeting") if lang in {"fr", "en"} else ():
+        if plain.startswith(f"{_unaccented(greeting).lower()} "):
+            return text[len(greeting) + 1 :]
+    return text
+
+
+def _unaccented(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def _within_x(text: str) -> str:
