@@ -90,14 +90,17 @@ def serve(
 @app.command()
 def run(
     flow: Annotated[str, typer.Argument(help="patrol, report or review", show_default=False)],
-    set_: Annotated[list[str], typer.Option("--set", help="An option of the flow, e.g. `--set dry_run=true`")] = [],
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="An option of the flow, e.g. `--set dry_run=true`")
+    ] = None,
     workspace: Annotated[Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE")] = None,
 ) -> None:
     """Run a flow once, now."""
     _use(workspace)
     from deployments.run_flow import run_flow
 
-    typer.echo(run_flow(flow, dict(pair.split("=", 1) if "=" in pair else (pair, "true") for pair in set_)))
+    given = (option.partition("=") for option in set_ or [])
+    typer.echo(run_flow(flow, {name: value for name, _, value in given}))
 
 
 @app.command()
@@ -105,12 +108,14 @@ def moderate(
     table: Input,
     out: Output,
     charter: Annotated[Path | None, typer.Option(help="charter.yaml; default: the presets of every norm")] = None,
-    model: Annotated[list[Path], typer.Option(help="A model of `vigie train`; may be given several times")] = [],
+    model: Annotated[
+        list[Path] | None, typer.Option(help="A model of `vigie train`; may be given several times")
+    ] = None,
 ) -> None:
     """Judge comments: `id,text[,lang,...]` in, one JSON line for each row out."""
     from deployments.file_commands import moderate_file
 
-    typer.echo(moderate_file(table, out, charter, model))
+    typer.echo(moderate_file(table, out, charter, model or []))
 
 
 @app.command()

@@ -125,7 +125,9 @@ def _child(*arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A Python process that is stopped at the end, in a group of its own so that Ctrl-C reaches us first."""
     with log.open("wb") as out:
         command = [sys.executable, *arguments]
-        process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        process = subprocess.Popen(  # noqa: S603 our own interpreter
+            command, stdout=out, stderr=out, start_new_session=True
+        )
         try:
             yield process
         finally:

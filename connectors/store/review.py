@@ -43,14 +43,13 @@ def done_alone(engine: Engine, since: datetime, limit: int) -> list[ReviewItem]:
 
 def _rows(connection: Connection, table: Table, condition: Any) -> list[tuple[str, dict[str, Any]]]:
     comments = schema.comments
-    named = [comments.c[name].label(f"comment_{name}") for name in COMMENT_SCHEMA]
+    named = [comments.c[name].label(f"of_{name}") for name in COMMENT_SCHEMA]
     query = select(table, *named).join(comments, comments.c.id == table.c.comment_id).where(condition)
     return [(table.name, dict(row)) for row in connection.execute(query).mappings()]
 
 
 def _item(table_name: str, row: dict[str, Any]) -> ReviewItem:
-    comment = {name: row[f"comment_{name}" if f"comment_{name}" in row else name] for name in COMMENT_SCHEMA}
-    comment["id"] = row["comment_id"]
+    comment = {name: row[f"of_{name}"] for name in COMMENT_SCHEMA}
     if table_name == "verdicts":
         return ReviewItem(
             ItemKind.VERDICT,
