@@ -22,11 +22,14 @@ from connectors.rows.reddit import permalink_of, row_of, unfolded
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
 from domain.settings import RedditCredentials
 
+TIMEOUT_SECONDS = 30
 ITEMS_A_REQUEST = 100
 REPLIES_A_REQUEST = 500
 # Listings stop at about 1,000 items, from which removed ones are then taken away.
 LISTING_CEILING_ITEMS = 900
 REPLIES_LOOKED_THROUGH_ITEMS = 25
+# prawcore looks up a 401 by its `www-authenticate` header, and raises KeyError for one that it does not know.
+PRAWCORE_401_KEYS = {401, "reddit", "invalid_request"}
 
 T = TypeVar("T")
 
@@ -45,7 +48,12 @@ def connect() -> "RedditConnector":
     addresses = dict.fromkeys(("reddit_url", "oauth_url", "short_url"), given.url.rstrip("/")) if given.url else {}
     agent = f"python:vigie:{version('vigie')} (by /u/{given.username or 'unknown'})"
     client = praw.Reddit(
-        requestor_class=WriteOnceRequestor, user_agent=agent, check_for_updates=False, **needed, **addresses
+        requestor_class=WriteOnceRequestor,
+        user_agent=agent,
+        check_for_updates=False,
+        timeout=TIMEOUT_SECONDS,
+        **needed,
+        **addresses,
     )
     return RedditConnector(client, may_write=bool(given.username))
 
@@ -280,6 +288,8 @@ def _typed(error: Exception, scope: str) -> ConnectorError:
         problem = _by_status(error.response, scope)
     elif isinstance(error, core.RequestException):
         problem = Unavailable(f"Reddit could not be reached: {type(error.original_exception).__name__}")
+    elif isinstance(error, KeyError) and error.args[0] in PRAWCORE_401_KEYS:
+        problem = Unauthorized("Reddit answered 401: check VIGIE_REDDIT_CLIENT_ID and VIGIE_REDDIT_CLIENT_SECRET")
     elif isinstance(error, ClientException | core.InvalidInvocation):
         problem = Rejected(f"praw refused: {error}")
     return problem

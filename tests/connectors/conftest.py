@@ -28,12 +28,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What it gets. body: JSON unless bytes; cut: close the connection half-way through the body."""
+    """What it gets. body: JSON unless bytes; cut: close the connection half-way; drop: close it without a word."""
 
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
+    drop: bool = False
 
     @property
     def content(self) -> bytes:
@@ -63,6 +64,9 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
             request = Request(self.command, parts.path, query, body, {k.lower(): v for k, v in self.headers.items()})
             loopback.requests.append(request)
             answer = loopback.answer(request)
+            if answer.drop:
+                self.close_connection = True
+                return
             self.send_response(answer.status)
             for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)
