@@ -27,7 +27,7 @@ FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 FONT_PIXELS = 12
 DAY_LABEL_PIXELS = 62
 PALE = 0.45
-ROOM_FOR_LABELS = 1.45  # the height of a row of bars over its highest bar, so that labels fit above it
+ROOM_FOR_LABELS = 1.4  # the height of a row of bars over its highest bar, so that labels fit above it
 
 
 def svg(spec: Spec) -> str:
@@ -63,7 +63,7 @@ def activity(by_day: pl.DataFrame, words: Wording, width: int, first: date, caus
         _label_bars(records, {words.short_day(day): causes[day] for day in loudest}, words)
         title = f"{words.platform(platform)} · {words.count('n_comments', total)}"
         rows.append(_row_of_bars(records, width, highest, title, labelled=platform == platforms[-1]))
-    return _finished(alt.vconcat(*rows, spacing=10))
+    return _finished(alt.vconcat(*rows, spacing=20))
 
 
 def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, first: date) -> Spec:
@@ -82,19 +82,20 @@ def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, first: date) -> 
         }
         records += [common | {"n": positive, "side": "positive"}, common | {"n": -negative, "side": "negative"}]
     most, least = max(1, *(r["n"] for r in records)), min(-1, *(r["n"] for r in records))
-    y = alt.Y("n:Q", scale=alt.Scale(domain=[least * 1.3, most * 1.3], nice=False), axis=None)
+    room = (most - least) * 0.22
+    y = alt.Y("n:Q", scale=alt.Scale(domain=[least - room, most + room], nice=False), axis=None)
     bars = alt.Chart(_values(records)).mark_bar()
     colours = alt.Scale(domain=["positive", "negative"], range=[LIGHT["accent"], LIGHT["alarm"]])
     coloured = alt.Color("side:N", legend=None, scale=colours)
     bars = bars.encode(x=_day_axis(records, width, labelled=True), y=y, color=coloured, description="said:N")
     bars = bars.encode(opacity=alt.Opacity("strength:Q", scale=None, legend=None))
     ends = [
-        {"n": most * 1.3, "side": "positive", "text": words.say("up_to_positive", n=words.number(most))},
-        {"n": least * 1.3, "side": "negative", "text": words.say("up_to_negative", n=words.number(-least))},
+        {"n": most + room / 2, "side": "positive", "text": words.say("up_to_positive", n=words.number(most))},
+        {"n": least - room / 2, "side": "negative", "text": words.say("up_to_negative", n=words.number(-least))},
     ]
     names = alt.Chart(_values(ends)).mark_text(align="left", fontWeight="bold", aria=False)
     names = names.encode(x=alt.value(0), y=y, text="text:N", color=coloured)
-    return _finished(alt.layer(bars, _zero_line(y), names).properties(width=width, height=150))
+    return _finished(alt.layer(bars, _zero_line(y), names).properties(width=width, height=170))
 
 
 def rhythm(by_hour: pl.DataFrame, words: Wording, width: int) -> Spec:
@@ -192,21 +193,23 @@ def _row_of_bars(records: Records, width: int, highest: int, title: str, *, labe
     bars = alt.Chart(_values(records)).mark_bar().encode(x=x, y=y, description="said:N")
     bars = bars.encode(color=_now_or_past())
     layers = [bars, _zero_line(y)]
-    for align, part in _labels_by_side(records):
-        text = alt.Chart(_values(part)).mark_text(dy=-8, align=align, fontWeight="bold", color=LIGHT["ink"], aria=False)
+    for placed, part in _labels_by_side(records, band=0.75 * width / len(records)):
+        text = alt.Chart(_values(part)).mark_text(dy=-8, **placed, fontWeight="bold", color=LIGHT["ink"], aria=False)
         layers.append(text.encode(x=x, y=y, text="text:N"))
     heading = alt.TitleParams(title, anchor="start", offset=2)
-    return alt.layer(*layers).properties(width=width, height=76, title=heading)
+    return alt.layer(*layers).properties(width=width, height=64, title=heading)
 
 
-def _labels_by_side(records: Records) -> list[tuple[Any, Records]]:
-    """Labels near an edge lean inwards, so that none is cut off."""
+def _labels_by_side(records: Records, band: float) -> list[tuple[dict[str, Any], Records]]:
+    """Causes near an edge lean inwards from their bar's far side, so that none is cut off; numbers stay centred."""
     third = len(records) / 3
     sides: dict[str, Records] = {"left": [], "center": [], "right": []}
     for at, record in enumerate(records):
         if record["text"]:
-            sides["left" if at < third else "right" if at >= 2 * third else "center"].append(record)
-    return [(side, part) for side, part in sides.items() if part]
+            side = "left" if at < third else "right" if at >= 2 * third else "center"
+            sides[side if record["cause"] else "center"].append(record)
+    offsets = {"left": -band / 2, "center": 0.0, "right": band / 2}
+    return [({"align": side, "dx": offsets[side]}, part) for side, part in sides.items() if part]
 
 
 def _day_axis(records: Records, width: int, *, labelled: bool) -> alt.X:

@@ -60,9 +60,7 @@ def _headline(reading: Reading) -> str:
     words = reading.words
     crises = [signal for signal in reading.insights.signals if signal.kind == "crisis"]
     if crises:
-        worst = max(crises, key=lambda signal: signal.level)
-        subject = reading.signal_subject(worst)
-        return words.say("headline_crisis", terms=subject) if subject else words.say("headline_crisis_bare")
+        return reading.named_signal("headline", max(crises, key=lambda signal: signal.level))
     if reading.comments == 0:
         return words.say("headline_empty")
     counts = {
@@ -137,9 +135,6 @@ def _figures(reading: Reading) -> tuple[Figure, ...]:
     for kpi in reading.insights.kpis:
         if kpi.value is None or (kpi.value == 0 and not kpi.previous and kpi.key != "comments"):
             continue
-        change = ""
-        if kpi.previous is not None:
-            change = reading.words.change(kpi.value, kpi.previous) or ""
         name, value = reading.words.named("kpi", kpi.key), reading.kpi_value(kpi, kpi.value)
-        figures.append(Figure(name, value, change, kpi_tone(kpi)))
+        figures.append(Figure(name, value, reading.kpi_change(kpi), kpi_tone(kpi)))
     return tuple(figures)

@@ -4,8 +4,9 @@ Each candidate has a weight from 0 to 100, and the three heaviest are told, at m
 
 | family | what | weight |
 | --- | --- | --- |
-| crisis | a crisis, by level 1 to 3 | 90, 95, 100 |
+| crisis | a crisis of level 2 or 3 | 90, 100 |
 | waiting | members whose answer is overdue | 85 |
+| crisis | a tension: a crisis of level 1 | 80 |
 | blind | sources that could not be read | 75 |
 | mood | a mood shift, by level | 60 + 5 for each level |
 | peak | a peak, by level | 55 + 5 for each level |
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 
 from domain.insights import Kpi, Signal
 from tasks.publishing.edition import Link, Matter, Tone
-from tasks.publishing.quoting import label, safe_url, shorten
+from tasks.publishing.quoting import label, safe_url
 from tasks.publishing.reading import Reading, kpi_tone
 
 MATTERS_SHOWN = 3
@@ -35,7 +36,7 @@ NOTABLE_NEW_TOPIC = 5
 NOTABLE_QUESTION = 2
 
 _SIGNAL_FAMILIES = {"crisis": "crisis", "mood_shift": "mood", "peak": "peak", "trend": "trend", "weak_signal": "trend"}
-_SIGNAL_WEIGHTS = {"crisis": 85, "mood_shift": 60, "peak": 55, "trend": 45, "weak_signal": 45}
+_SIGNAL_WEIGHTS = {"crisis": 70, "mood_shift": 60, "peak": 55, "trend": 45, "weak_signal": 45}
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,16 @@ def _signals(reading: Reading) -> Iterator[Candidate]:
     for signal in reading.insights.signals:
         title, detail = reading.signal_title(signal), reading.signal_detail(signal)
         matter = Matter(title, detail, _signal_tone(signal), reading.evidence(signal.examples))
-        yield Candidate(_SIGNAL_WEIGHTS[signal.kind] + 5 * signal.level, _SIGNAL_FAMILIES[signal.kind], matter)
+        yield Candidate(_signal_weight(signal), _SIGNAL_FAMILIES[signal.kind], matter)
+
+
+def _signal_weight(signal: Signal) -> float:
+    return _SIGNAL_WEIGHTS[signal.kind] + (10 if signal.kind == "crisis" else 5) * signal.level
 
 
 def _signal_tone(signal: Signal) -> Tone:
     darker = signal.kind == "mood_shift" and signal.value > signal.expected
-    return "alarm" if signal.kind == "crisis" or signal.level == 3 or darker else "plain"
+    return "alarm" if signal.kind == "crisis" or signal.level >= 3 or darker else "plain"
 
 
 def waiting_parts(reading: Reading) -> list[str]:
@@ -105,7 +110,7 @@ def _waiting(reading: Reading) -> Iterator[Candidate]:
 def _blind(reading: Reading) -> Iterator[Candidate]:
     spots = reading.insights.blind_spots
     if spots:
-        sources = reading.words.joined([shorten(spot, 120) for spot in spots[:2]])
+        sources = reading.words.joined([reading.blind_spot(spot) for spot in spots[:2]])
         title = reading.words.count("matter_blind", len(spots))
         detail = reading.words.say("matter_blind_detail", sources=sources)
         yield Candidate(75, "blind", Matter(title, detail, "alarm"))
@@ -133,7 +138,7 @@ def _kpis(reading: Reading) -> Iterator[Candidate]:
         direction = "up" if kpi.value > kpi.previous else "down"
         name, value = reading.words.named("kpi", kpi.key), reading.kpi_value(kpi, kpi.value)
         title = reading.words.say(f"matter_kpi_{direction}", label=name, value=value)
-        change = reading.words.change(kpi.value, kpi.previous)
+        change = reading.kpi_change(kpi)
         before = reading.kpi_value(kpi, kpi.previous)
         detail = reading.words.say("matter_kpi_detail", change=change, before=before)
         tone = kpi_tone(kpi)

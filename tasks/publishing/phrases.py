@@ -101,8 +101,10 @@ _DIGEST = {
     "headline_volume": _pair("{comments} de {members}, {comparison}", "{comments} from {members}, {comparison}"),
     "headline_first": _pair("{comments} de {members}", "{comments} from {members}"),
     "headline_empty": _pair("Rien de nouveau : aucun commentaire", "All quiet: no comments"),
-    "headline_crisis": _pair("Une crise monte autour de {terms}", "A crisis is building around {terms}"),
-    "headline_crisis_bare": _pair("Une crise monte dans la communauté", "A crisis is building in the community"),
+    "headline_tension": _pair("Des tensions autour de {terms}", "Tension is building around {terms}"),
+    "headline_tension_bare": _pair("Des tensions dans la communauté", "Tension is building in the community"),
+    "headline_crisis": _pair("Une crise monte autour de {terms}", "A crisis is growing around {terms}"),
+    "headline_crisis_bare": _pair("Une crise monte dans la communauté", "A crisis is growing in the community"),
     "summary_empty": _pair(
         "Aucun commentaire n'est arrivé sur cette période. Les sections qui n'ont rien à dire sont laissées de côté.",
         "No comments arrived in this period. Sections with nothing to say are left out.",
@@ -188,6 +190,8 @@ _SECTIONS = {
     "waiting_due": _pair("Prochaine échéance : {when}.", "Next due: {when}."),
     "waiting_none": _pair("Rien n'attend de décision.", "Nothing is waiting for a decision."),
     "signal_crisis": _pair("Crise : {terms}", "Crisis: {terms}"),
+    "signal_tension": _pair("Tensions : {terms}", "Tension: {terms}"),
+    "signal_tension_bare": _pair("Tensions", "Tension"),
     "signal_peak": _pair("Pic d'activité : {terms}", "Peak of activity: {terms}"),
     "signal_trend": _pair("Tendance : {terms}", "Trend: {terms}"),
     "signal_weak_signal": _pair("Signal faible : {terms}", "Weak signal: {terms}"),
@@ -235,6 +239,7 @@ _SECTIONS = {
         "{negative} negative comments, against {before} before.",
     ),
     "mood_now": _pair("{negative} de commentaires négatifs.", "{negative} negative comments."),
+    "negative_fact": _pair("{negative} de négatifs", "{negative} negative"),
     "mood_caution": _pair(
         "Une machine lit l'humeur mot à mot : l'ironie lui échappe souvent. À {n} commentaires, la part est sûre à {margin} points près.",
         "A machine reads mood word by word and often misses irony. With {n} comments, the share is certain to within {margin} points.",
@@ -249,6 +254,11 @@ _SECTIONS = {
         "{n} commentaire retenu ou retiré|{n} commentaires retenus ou retirés",
         "{n} comment held or removed|{n} comments held or removed",
     ),
+    "source_subreddit": _pair("Reddit, r/{name}", "Reddit, r/{name}"),
+    "source_channel": _pair("YouTube, chaîne {name}", "YouTube, channel {name}"),
+    "source_video": _pair("YouTube, vidéo {name}", "YouTube, video {name}"),
+    "source_mentions": _pair("X, mentions de {name}", "X, mentions of {name}"),
+    "source_query": _pair("X, recherche {name}", "X, search {name}"),
     "blind_lead": _pair(
         "Ces sources manquent ou sont incomplètes ; les chiffres ci-dessus ne les comptent pas.",
         "These sources are missing or incomplete; the figures above do not count them.",
@@ -288,6 +298,7 @@ _MATTERS = {
 }
 
 _KPIS = {
+    "points": _pair("{sign}{n} point|{sign}{n} points", "{sign}{n} point|{sign}{n} points"),
     "kpi_comments": _pair("Commentaires", "Comments"),
     "kpi_members": _pair("Membres actifs", "Active members"),
     "kpi_new_members": _pair("Nouveaux membres", "New members"),

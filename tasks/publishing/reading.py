@@ -1,16 +1,19 @@
 """What every part of a digest needs to read Insights in one language: names, comparisons, evidence, signals."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.insights import Example, Insights, Kpi, Mood, Period, Signal, Topic
 from tasks.publishing.edition import Evidence, Form, Links, Shares, Tone
+from tasks.publishing.phrases import PHRASES
 from tasks.publishing.quoting import NAME_GRAPHEMES, isolated, label, safe_url, shorten
-from tasks.publishing.wording import Wording, is_whole_days, is_whole_month
+from tasks.publishing.wording import MINUS, Wording, is_whole_days, is_whole_month
 
 EXAMPLES_SHOWN = 3
 TERMS_SHOWN = 3
+_SOURCE = re.compile(r"(?P<platform>[a-z]+):(?P<kind>[a-z]+):(?P<name>.+?): (?P<reason>.+)", re.DOTALL)
 LONGEST_DAY = timedelta(hours=25)  # the day on which summer time ends
 
 
@@ -85,10 +88,13 @@ class Reading:
         return self.words.quoted(label(signal.label)) if signal.label else self.terms(signal.terms)
 
     def signal_title(self, signal: Signal) -> str:
+        return self.named_signal("signal", signal)
+
+    def named_signal(self, prefix: str, signal: Signal) -> str:
+        """The phrase of the signal's kind; a crisis of level 1 is told as a tension."""
+        kind = "tension" if signal.kind == "crisis" and signal.level < 2 else signal.kind
         subject = self.signal_subject(signal)
-        if not subject:
-            return self.words.say(f"signal_{signal.kind}_bare")
-        return self.words.say(f"signal_{signal.kind}", terms=subject)
+        return self.words.say(f"{prefix}_{kind}", terms=subject) if subject else self.words.say(f"{prefix}_{kind}_bare")
 
     def signal_detail(self, signal: Signal) -> str:
         """The value against what was expected, in the unit of the signal's kind, and where it was seen."""
@@ -110,6 +116,25 @@ class Reading:
         return words.say(
             key, value=value, expected=words.number(signal.expected, decimals), when=words.moment(signal.at)
         )
+
+    def blind_spot(self, told: str) -> str:
+        """`platform:kind:name: reason` with the source's name as its platform writes it; any other text as it is."""
+        found = _SOURCE.fullmatch(told)
+        if not found or f"source_{found['kind']}" not in PHRASES:
+            return isolated(shorten(told))
+        source = self.words.say(f"source_{found['kind']}", name=label(found["name"]))
+        return f"{source}{self.words.say('colon')}{isolated(shorten(found['reason']))}"
+
+    def kpi_change(self, kpi: Kpi) -> str:
+        """The change with its sign: in points for a share, as a share for everything else; empty without a past."""
+        if kpi.value is None or kpi.previous is None:
+            return ""
+        if kpi.unit != "share":
+            return self.words.change(kpi.value, kpi.previous) or ""
+        points = round((kpi.value - kpi.previous) * 100, 1)
+        if points == 0:
+            return self.words.say("no_change")
+        return self.words.count("points", abs(points), sign="+" if points > 0 else MINUS)
 
     def topic_counts(self, topic: Topic) -> str:
         """`48 comments from 31 members`."""

@@ -81,12 +81,12 @@ def _topics(reading: Reading) -> Section | None:
         return None
     words = reading.words
     pictures = (_topics_picture(reading, topics),) if len(topics) > 1 else ()
-    items = tuple(_topic_item(reading, topic) for topic in topics)
+    items = tuple(_topic_item(reading, topic, quotes=3 if at < 3 else 1) for at, topic in enumerate(topics))
     lead = words.count("topics_lead", len(reading.insights.topics))
     return Section("topics", words.say("section_topics"), lead, items, pictures)
 
 
-def _topic_item(reading: Reading, topic: Topic) -> Item:
+def _topic_item(reading: Reading, topic: Topic, quotes: int) -> Item:
     words = reading.words
     counted = reading.topic_counts(topic)
     compared = reading.compared(topic.comments, topic.previous_comments)
@@ -101,7 +101,7 @@ def _topic_item(reading: Reading, topic: Topic) -> Item:
         tuple(fact for fact in facts if fact),
         badge=words.say("topic_new") if fresh else "",
         mood=reading.shares(topic.mood) if topic.mood.comments else None,
-        evidence=reading.evidence(topic.examples),
+        evidence=reading.evidence(topic.examples[:quotes]),
     )
 
 
@@ -135,7 +135,7 @@ def _questions(reading: Reading) -> Section | None:
                 (question_facts(reading, question.asked, question.members),),
                 badge="" if answered else words.say("question_open"),
                 tone="plain" if answered else "alarm",
-                evidence=reading.evidence(question.examples),
+                evidence=reading.evidence(question.examples[:2]),
                 link=Link(words.say("question_answered"), url) if url else None,
             )
         )
@@ -161,7 +161,7 @@ def _activity(reading: Reading) -> Section | None:
             (
                 words.count("n_comments", row["comments"]),
                 words.count("n_members", row["members"]),
-                words.say("mood_now", negative=words.percent(row["negative"] or 0)).rstrip("."),
+                words.say("negative_fact", negative=words.percent(row["negative"] or 0)),
             ),
         )
         for row in reading.insights.by_platform.sort("comments", descending=True).iter_rows(named=True)
@@ -260,8 +260,8 @@ def _members(reading: Reading) -> Section | None:
             (
                 words.platform(member.platform),
                 words.count("n_comments", member.comments),
-                words.count("n_replies", member.replies),
-                words.count("n_votes", member.score),
+                *([words.count("n_replies", member.replies)] if member.replies else []),
+                *([words.count("n_votes", member.score)] if member.score else []),
             ),
             badge=words.named("segment", member.segment),
         )
@@ -289,5 +289,5 @@ def _blind_spots(reading: Reading) -> Section | None:
     if not spots:
         return None
     words = reading.words
-    items = tuple(Item(shorten(spot, QUOTE_GRAPHEMES)) for spot in spots)
+    items = tuple(Item(reading.blind_spot(spot)) for spot in spots)
     return Section("blind_spots", words.say("section_blind_spots"), words.say("blind_lead"), items, tone="alarm")

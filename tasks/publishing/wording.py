@@ -54,7 +54,8 @@ class Wording:
         """
         one, other = typeset(PHRASES[key][self.language], self.language).split("|")
         singular = abs(n) < 2 if self.french else n == 1
-        return (one if singular else other).format(n=self.number(n), **values)
+        written = self.number(n, 0 if n == round(n) else 1)
+        return (one if singular else other).format(n=written, **values)
 
     def named(self, kind: str, key: str) -> str:
         """The name of a platform, KPI, segment or norm; a key that the catalogue does not know is shown as words."""
