@@ -21,8 +21,10 @@ from tasks.publishing.wording import Wording
 Spec = Mapping[str, Any]
 Records = list[dict[str, Any]]
 
-WIDE_PIXELS, NARROW_PIXELS = 660, 340
+WIDE_PIXELS, MAIL_PIXELS, NARROW_PIXELS = 660, 480, 340
+WIDTHS = (WIDE_PIXELS, NARROW_PIXELS, MAIL_PIXELS)
 PNG_SCALE = 2.0
+PNG_PADDING = {"left": 0, "right": 10, "top": 6, "bottom": 6}
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 FONT_PIXELS = 12
 DAY_LABEL_PIXELS = 62
@@ -39,7 +41,7 @@ def svg(spec: Spec) -> str:
 
 def png(spec: Spec) -> bytes:
     """The chart as a PNG at twice its size, on white."""
-    on_white = json.dumps({**spec, "config": {**spec["config"], "background": LIGHT["paper"], "padding": 12}})
+    on_white = json.dumps({**spec, "config": {**spec["config"], "background": LIGHT["paper"], "padding": PNG_PADDING}})
     drawn: bytes = vl_convert.vegalite_to_png(on_white, scale=PNG_SCALE, allowed_base_urls=[])
     return drawn
 
@@ -196,7 +198,7 @@ def _row_of_bars(records: Records, width: int, highest: int, title: str, *, labe
     for placed, part in _labels_by_side(records, band=0.75 * width / len(records)):
         text = alt.Chart(_values(part)).mark_text(dy=-8, **placed, fontWeight="bold", color=LIGHT["ink"], aria=False)
         layers.append(text.encode(x=x, y=y, text="text:N"))
-    heading = alt.TitleParams(title, anchor="start", offset=2)
+    heading = alt.TitleParams(title, anchor="start", frame="group", offset=2)
     return alt.layer(*layers).properties(width=width, height=64, title=heading)
 
 

@@ -133,7 +133,7 @@ def _figures(reading: Reading) -> tuple[Figure, ...]:
     """Every KPI that has a value, but those that are and were zero."""
     figures = []
     for kpi in reading.insights.kpis:
-        if kpi.value is None or (kpi.value == 0 and not kpi.previous and kpi.key != "comments"):
+        if kpi.value is None or (kpi.value == 0 and not kpi.previous):
             continue
         name, value = reading.words.named("kpi", kpi.key), reading.kpi_value(kpi, kpi.value)
         figures.append(Figure(name, value, reading.kpi_change(kpi), kpi_tone(kpi)))

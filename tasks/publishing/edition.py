@@ -85,13 +85,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart with what it says in words, and its data as a table (first row: the heads)."""
+    """A chart with what it says in words, and its data as a table (first row: the heads).
+
+    The chart is drawn for wide columns, for phones and for mail.
+    """
 
     key: str
     title: str
     alt: str
     wide: Mapping[str, Any]
     narrow: Mapping[str, Any]
+    mail: Mapping[str, Any]
     table: tuple[tuple[str, ...], ...]
 
 

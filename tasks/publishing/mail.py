@@ -22,7 +22,6 @@ from tasks.publishing.wording import Wording
 
 MAX_HTML_BYTES = 100_000  # Gmail cuts a mail off at 102 kB
 SUBJECT_GRAPHEMES = 140
-PNG_PIXELS = 560
 DETAILS = (3, 1, 0)  # quotes for each item: fewer until the mail fits
 
 
@@ -46,7 +45,7 @@ def render_mail(digest: Digest, sender: str, recipient: str, sent_at: datetime |
     words = Wording(digest.language, digest.timezone)
     attached = {
         picture.key: Attached(
-            f"{picture.key}.{digest.slug}@vigie", picture.title, picture.alt, charts.png(picture.wide)
+            f"{picture.key}.{digest.slug}@vigie", picture.title, picture.alt, charts.png(picture.mail)
         )
         for section in digest.sections
         for picture in section.pictures

@@ -45,7 +45,7 @@ def _waiting(reading: Reading) -> Section | None:
     words, waiting, parts = reading.words, reading.insights.waiting, waiting_parts(reading)
     title = words.say("section_waiting")
     if not parts:
-        return Section("waiting", title, words.say("waiting_none"))
+        return None
     overdue = words.count("waiting_overdue", waiting.overdue) if waiting.overdue else ""
     handoffs_first = bool(waiting.handoffs)
     items = [
@@ -111,12 +111,14 @@ def _topics_picture(reading: Reading, topics: tuple[Topic, ...]) -> Picture:
     said = words.joined([f"{label(name)} {words.number(now)}" for name, now, _ in counts])
     head = (words.say("head_topic"), words.say("head_now"), words.say("head_before"))
     rows = [(label(name), words.number(now), words.number(before)) for name, now, before in counts]
+    wide, narrow, mail = (charts.topics(counts, words, width) for width in charts.WIDTHS)
     return Picture(
         "topics",
         words.say("chart_topics"),
         words.say("alt_topics", topics=said),
-        charts.topics(counts, words, charts.WIDE_PIXELS),
-        charts.topics(counts, words, charts.NARROW_PIXELS),
+        wide,
+        narrow,
+        mail,
         (head, *rows),
     )
 
@@ -192,10 +194,8 @@ def _activity_picture(reading: Reading) -> Picture:
         for day in by_day["date"].unique().sort().to_list()
     ]
     first = words.first_day(reading.insights.period)
-    wide, narrow = (
-        charts.activity(by_day, words, w, first, causes) for w in (charts.WIDE_PIXELS, charts.NARROW_PIXELS)
-    )
-    return Picture("activity", words.say("chart_activity"), alt, wide, narrow, (head, *rows))
+    wide, narrow, mail = (charts.activity(by_day, words, width, first, causes) for width in charts.WIDTHS)
+    return Picture("activity", words.say("chart_activity"), alt, wide, narrow, mail, (head, *rows))
 
 
 def _rhythm_picture(reading: Reading) -> Picture:
@@ -206,8 +206,8 @@ def _rhythm_picture(reading: Reading) -> Picture:
     counted = {(day, at): n for day, at, n in by_hour.select("weekday", "hour", "comments").iter_rows()}
     head = (words.say("head_hour"), *(words.weekday(day, short=True) for day in range(1, 8)))
     rows = [(words.hour(at), *(words.number(counted.get((day, at), 0)) for day in range(1, 8))) for at in range(24)]
-    wide, narrow = (charts.rhythm(by_hour, words, width) for width in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
-    return Picture("rhythm", words.say("chart_rhythm"), alt, wide, narrow, (head, *rows))
+    wide, narrow, mail = (charts.rhythm(by_hour, words, width) for width in charts.WIDTHS)
+    return Picture("rhythm", words.say("chart_rhythm"), alt, wide, narrow, mail, (head, *rows))
 
 
 def _busiest_hour(by_hour: pl.DataFrame) -> tuple[int, int, int]:
@@ -248,8 +248,8 @@ def _mood_picture(reading: Reading) -> Picture:
         for day, *counts in by_day.select("date", "positive", "neutral", "negative").iter_rows()
     ]
     first = words.first_day(reading.insights.period)
-    wide, narrow = (charts.mood(by_day, words, width, first) for width in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
-    return Picture("mood", words.say("chart_mood"), alt, wide, narrow, (head, *rows))
+    wide, narrow, mail = (charts.mood(by_day, words, width, first) for width in charts.WIDTHS)
+    return Picture("mood", words.say("chart_mood"), alt, wide, narrow, mail, (head, *rows))
 
 
 def _members(reading: Reading) -> Section | None:
