@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from deployments.sandbox.demo.wording import entries, load
@@ -48,6 +49,7 @@ SHARES = {
     "handoff:refund": 0.004,
     "handoff:named": 0.0016,
 }
+WAVE_SECONDS = 3500
 SECOND_QUESTION_SHARE = 0.07
 SOURED_PRAISE_SHARE = 0.4  # what would have been praise turns into complaint while the crisis lasts
 
@@ -79,9 +81,10 @@ def beats(rng: Random, end: datetime) -> list[Beat]:
     everything = [
         *_threads(last_day),
         *_everyday(rng, rhythm, peak),
-        *_waves(rng, last_day),
+        *_waves(rng, end),
         *_crisis(rng, rhythm, peak),
         *_foreign(rng, rhythm),
+        Beat(_local(peak - timedelta(days=7), 20), "reddit", "en", "huge_text"),
     ]
     return sorted((b for b in everything if rhythm.start <= b.at < rhythm.stop), key=lambda beat: beat.at)
 
@@ -139,7 +142,6 @@ def _threads(last_day: date) -> list[Beat]:
 
 def _everyday(rng: Random, rhythm: Rhythm, peak: date) -> list[Beat]:
     labels = [label for label, share in SHARES.items() for _ in range(max(2, round(share * EVERYDAY_BEATS)))]
-    labels.append("huge_text")
     rng.shuffle(labels)
     return [_beat(rng, at, label, peak) for at, label in zip(rhythm.instants(len(labels)), labels, strict=True)]
 
@@ -152,8 +154,6 @@ def _beat(rng: Random, at: datetime, label: str, peak: date) -> Beat:
         label = "complaint"
     if label == "question":
         label = f"question:{_asked(rng, lang)}"
-    if label == "huge_text":
-        platform, lang = "reddit", "en"
     return Beat(at, platform, lang, label)
 
 
@@ -169,10 +169,10 @@ def _platform(rng: Random, shares: dict[str, float]) -> str:
     return rng.choices(list(shares), list(shares.values()))[0]
 
 
-def _waves(rng: Random, last_day: date) -> list[Beat]:
+def _waves(rng: Random, end: datetime) -> list[Beat]:
     return [
         Beat(
-            _local(last_day - timedelta(days=wave["day"]), wave["hour"]) + timedelta(seconds=rng.randrange(3500)),
+            _start(wave, end) + timedelta(seconds=rng.randrange(WAVE_SECONDS)),
             wave["platform"],
             wave["lang"],
             wave["label"],
@@ -181,6 +181,12 @@ def _waves(rng: Random, last_day: date) -> list[Beat]:
         for wave in load("waves.yaml")
         for _ in range(wave["size"])
     ]
+
+
+def _start(wave: dict[str, Any], end: datetime) -> datetime:
+    if "hours_after_end" in wave:
+        return end.astimezone(UTC).replace(microsecond=0) + timedelta(hours=wave["hours_after_end"])
+    return _local(end.astimezone(ZONE).date() - timedelta(days=wave["day"]), wave["hour"])
 
 
 def _crisis(rng: Random, rhythm: Rhythm, peak: date) -> list[Beat]:
