@@ -37,7 +37,7 @@ CHANGEABLE = [
 
 @dataclass(frozen=True)
 class Saved:
-    """What a page changed."""
+    """What a page changed; what Vigie itself wrote does not count as new."""
 
     new: int = 0
     changed: int = 0
@@ -67,7 +67,8 @@ def save_page(engine: Engine, source: Source, page: Page, now: datetime, ours: s
             _advance(connection, source, page.watermark)
         if page.gap:
             connection.execute(_this(source, gap=page.gap))
-    return Saved(len(new), len(changed), len(page.unreadable))
+    theirs = sum(row["state"] != "ours" for row in new)
+    return Saved(theirs, len(changed), len(page.unreadable))
 
 
 KEPT_FOR_COMPARISON = ("text_hash", "state", "deleted", "score", "thread_title", "author_id", "lang")
@@ -220,7 +221,7 @@ def mark_checked(engine: Engine, comments: pl.DataFrame, reasons: Mapping[str, s
 
 
 def _as_json(comments: pl.DataFrame) -> list[str]:
-    return [comments[index].write_ndjson().strip() for index in range(comments.height)]
+    return comments.write_ndjson().rstrip("\n").split("\n")
 
 
 def unjudged(engine: Engine, since: datetime) -> pl.DataFrame:
