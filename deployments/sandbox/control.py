@@ -48,7 +48,7 @@ def routes(community: Community, faults: Faults) -> list[Route]:
 
 def as_json(community: Community) -> dict[str, Any]:
     """Everything that clients wrote, oldest first, and how many rows each source holds."""
-    removals = ("remove", "rejected", "heldForReview", "hide", "delete")
+    removals = ("remove", "hold", "hide", "delete")
     return {
         "now": community.now().isoformat(),
         "holds": holds(community),

@@ -6,6 +6,7 @@ Reddit's grow with time in base 36, X's carry their millisecond, YouTube's are o
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -18,6 +19,7 @@ REDDIT_FULLNAME = re.compile(r"t[13]_[0-9a-z]{4,8}")
 YOUTUBE_VIDEO = re.compile(r"[\w-]{11}")
 YOUTUBE_CHANNEL = re.compile(r"UC[\w-]{22}")
 YOUTUBE_COMMENT = re.compile(r"Ug[\w-]{18}(AaABAg|4AaABAg)|z1[0-9a-z]{20,36}|LZQPQhLyRh[\w-]{33}")
+YOUTUBE_REPLY = re.compile(r"[\w-]{26,43}\.[\w-]{22}")
 X_POST = re.compile(r"\d{15,20}")
 
 
@@ -48,24 +50,25 @@ class Ids:
 
     def youtube_comment(self, key: str, parent: str | None) -> str:
         """`Ug...AaABAg`, and `parent.child` for a reply; a key that is one already is kept."""
-        if YOUTUBE_COMMENT.fullmatch(key) and parent is None and self._take(key):
+        is_native = YOUTUBE_REPLY.fullmatch(key) if parent else YOUTUBE_COMMENT.fullmatch(key)
+        if is_native and key.startswith(parent or "") and self._take(key):
             return key
         if parent:
             return self._unlike_others(lambda salt: f"{parent}.9{opaque('reply', parent, key, salt, length=21)}")
         return self._unlike_others(lambda salt: f"Ug{opaque('comment', key, salt, length=17)}4AaABAg")
 
-    def _unlike_others(self, make):  # type: ignore[no-untyped-def]
+    def _unlike_others(self, make: Callable[[str], str]) -> str:
         salt = 0
         while not self._take(found := make(str(salt))):
             salt += 1
         return found
 
-    def _first_free(self, first: int, write) -> str:  # type: ignore[no-untyped-def]
+    def _first_free(self, first: int, write: Callable[[int], str]) -> str:
         number = self._next.get(first, first)
         while not self._take(write(number)):
             number += 1
         self._next[first] = number + 1
-        return str(write(number))
+        return write(number)
 
     def _take(self, native: str) -> bool:
         if native in self._taken:

@@ -3,7 +3,6 @@
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -17,7 +16,7 @@ class Letterbox:
         self.community = community
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        message = cast(EmailMessage, message_from_bytes(envelope.original_content or b"", policy=default))
+        message = message_from_bytes(envelope.original_content or b"", policy=default)
         self.community.mails.append(message)
         return "250 2.0.0 OK: kept by the sandbox"
 

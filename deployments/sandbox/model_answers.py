@@ -5,12 +5,16 @@ import json
 import math
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from deployments.sandbox import ids
 
 CHARACTERS_A_TOKEN = 4
+GIST_CHARACTERS = 200
+SURE, LIKELY = 0.95, 0.6  # as a share of a number's range
 WORD = re.compile(r"\w+")
 Turns = Sequence[tuple[str, str]]
 
@@ -42,49 +46,85 @@ def reply_to(turns: Turns, schema: dict[str, Any] | None, *, as_json: bool) -> s
     """An answer to the last thing that a user said; JSON that fits `schema` when there is one."""
     said = next((text for role, text in reversed(turns) if role == "user"), turns[-1][1])
     if schema is not None:
-        return json.dumps(fitting(schema, said, schema), ensure_ascii=False)
+        return json.dumps(Filler(schema, said, _json_in(said)).value(schema), ensure_ascii=False)
     return json.dumps({"answer": gist(said)}, ensure_ascii=False) if as_json else gist(said)
 
 
-def fitting(schema: dict[str, Any], said: str, root: dict[str, Any], name: str = "") -> Any:
-    """A value of a JSON schema, as sensible as `said` and the property's name allow."""
-    if "$ref" in schema:
-        return fitting(_referred(root, schema["$ref"]), said, root, name)
-    if choices := schema.get("anyOf") or schema.get("oneOf"):
-        return fitting(choices[0], said, root, name)
-    if "const" in schema:
-        return schema["const"]
-    if "enum" in schema:
-        return _choice(schema["enum"], said)
-    kind = schema.get("type")
-    kind = kind[0] if isinstance(kind, list) else kind
-    if kind == "object" or "properties" in schema:
-        fields = schema.get("properties", {})
-        return {field: fitting(inner, said, root, field) for field, inner in fields.items()}
-    if kind == "array":
-        return _list(schema, said, root, name)
-    return _scalar(kind, schema, said, name)
+@dataclass(frozen=True)
+class Filler:
+    """Fills a JSON schema from what was said. root: where `$ref` points; given: JSON objects in the question."""
+
+    root: dict[str, Any]
+    said: str
+    given: list[dict[str, Any]]
+
+    def value(self, schema: dict[str, Any], name: str = "") -> Any:
+        """A value of `schema`, as sensible as the words and the property's name allow."""
+        schema = self._resolved(schema)
+        if len(self.given) == 1 and name in self.given[0]:
+            return self.given[0][name]
+        if "const" in schema or "enum" in schema:
+            return _choice(schema.get("enum") or [schema["const"]], self.said)
+        kind = schema.get("type", "object" if "properties" in schema else "string")
+        makers: dict[str, Callable[[dict[str, Any]], Any]] = {"object": self._object, "array": self._list, "null": self._nothing, "boolean": self._boolean,
+                  "number": self._number, "integer": self._number}  # fmt: skip
+        return makers.get(kind[0] if isinstance(kind, list) else kind, self._text)(schema)
+
+    def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Past references, and on the first branch of alternatives."""
+        while True:
+            if "$ref" in schema:
+                schema = reduce(
+                    lambda found, part: found[part], schema["$ref"].removeprefix("#/").split("/"), self.root
+                )
+            elif branches := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
+                schema = branches[0]
+            else:
+                return schema
+
+    def _object(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {name: self.value(inner, name) for name, inner in schema.get("properties", {}).items()}
+
+    def _list(self, schema: dict[str, Any]) -> list[Any]:
+        """An entry for each object of the question that shares a property with the entries, else as few as may be."""
+        entry = self._resolved(schema.get("items", {}))
+        shared = [one for one in self.given if one.keys() & entry.get("properties", {}).keys()]
+        if shared:
+            return [Filler(self.root, _words_of(one), [one]).value(entry) for one in shared][: schema.get("maxItems")]
+        return [self.value(entry) for _ in range(schema.get("minItems", 0))]
+
+    def _nothing(self, schema: dict[str, Any]) -> None:
+        return None
+
+    def _boolean(self, schema: dict[str, Any]) -> bool:
+        return UNWANTED.search(self.said) is not None
+
+    def _number(self, schema: dict[str, Any]) -> float | int:
+        low, high = float(schema.get("minimum", 0)), float(schema.get("maximum", 1))
+        value = low + (high - low) * (SURE if UNWANTED.search(self.said) else LIKELY)
+        return round(value) if schema["type"] == "integer" else round(value, 3)
+
+    def _text(self, schema: dict[str, Any]) -> str:
+        return gist(self.said, schema.get("maxLength", GIST_CHARACTERS))
 
 
-def _referred(root: dict[str, Any], reference: str) -> dict[str, Any]:
-    found = root
-    for part in reference.removeprefix("#/").split("/"):
-        found = found[part]
-    return found
+def _json_in(said: str) -> list[dict[str, Any]]:
+    """The JSON objects that a question holds: alone, in a list, or one a line."""
+    found: list[Any] = []
+    start = min((place for place in (said.find("{"), said.find("[")) if place >= 0), default=len(said))
+    while start < len(said):
+        try:
+            value, end = json.JSONDecoder().raw_decode(said, start)
+        except ValueError:
+            break
+        found += value if isinstance(value, list) else [value]
+        rest = len(said[end:]) - len(said[end:].lstrip(" \r\n\t,"))
+        start = end + rest
+    return [one for one in found if isinstance(one, dict)]
 
 
-def _list(schema: dict[str, Any], said: str, root: dict[str, Any], name: str) -> list[Any]:
-    return [fitting(schema.get("items", {}), said, root, name)] * max(schema.get("minItems", 0), 1)
-
-
-def _scalar(kind: str | None, schema: dict[str, Any], said: str, name: str) -> Any:
-    if kind == "boolean":
-        return UNWANTED.search(said) is not None
-    if kind in ("number", "integer"):
-        low, high = schema.get("minimum", 0), schema.get("maximum", 1)
-        value = low + (high - low) * (0.9 if UNWANTED.search(said) else 0.6)
-        return round(value) if kind == "integer" else value
-    return None if kind == "null" else gist(said)
+def _words_of(given: dict[str, Any]) -> str:
+    return str(given.get("text") or " ".join(value for value in given.values() if isinstance(value, str)))
 
 
 def _choice(choices: list[Any], said: str) -> Any:
@@ -92,7 +132,7 @@ def _choice(choices: list[Any], said: str) -> Any:
     return next((choice for word in wanted for choice in choices if choice == word), choices[0])
 
 
-def gist(text: str, most: int = 200) -> str:
+def gist(text: str, most: int = GIST_CHARACTERS) -> str:
     """The first sentence of a text."""
     first = re.split(r"(?<=[.!?…])\s", " ".join(text.split()), maxsplit=1)[0]
     return first if len(first) <= most else first[: most - 1].rstrip() + "…"

@@ -4,6 +4,7 @@ Answers depend on the request alone, so that a run can be repeated.
 """
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -18,16 +19,38 @@ API_KEY = "sandbox-model-key"
 MODELS = ("sandbox-small", "sandbox-embedding", "omni-moderation-latest")
 CREATED_AT = 1_700_000_000
 
+Handler = Callable[[Request], Awaitable[Response]]
+
 
 def routes() -> list[Route]:
     return [
-        Route("/v1/models", _models),
-        Route("/v1/models/{name}", _model),
-        Route("/v1/chat/completions", _chat, methods=["POST"]),
-        Route("/v1/responses", _responses, methods=["POST"]),
-        Route("/v1/embeddings", _embeddings, methods=["POST"]),
-        Route("/v1/moderations", _moderations, methods=["POST"]),
+        Route("/v1/models", _keyed(_models)),
+        Route("/v1/models/{name}", _keyed(_model)),
+        Route("/v1/chat/completions", _keyed(_chat), methods=["POST"]),
+        Route("/v1/responses", _keyed(_responses), methods=["POST"]),
+        Route("/v1/embeddings", _keyed(_embeddings), methods=["POST"]),
+        Route("/v1/moderations", _keyed(_moderations), methods=["POST"]),
     ]
+
+
+def _keyed(act: Handler) -> Handler:
+    """`act` for a well-formed request with any key, as local model servers have it."""
+
+    async def endpoint(request: Request) -> Response:
+        if not request.headers.get("authorization", "").removeprefix("Bearer").strip():
+            error = {
+                "message": "You didn't provide an API key.",
+                "type": "invalid_request_error",
+                "param": None,
+                "code": None,
+            }
+            return answer({"error": error}, 401)
+        try:
+            return await act(request)
+        except json.JSONDecodeError:
+            return _refused("We could not parse the JSON body of your request.", None)
+
+    return endpoint
 
 
 async def _models(request: Request) -> Response:
@@ -44,6 +67,8 @@ def _described(name: str) -> dict[str, Any]:
 
 async def _chat(request: Request) -> Response:
     body = await request.json()
+    if body.get("stream"):
+        return _refused("the sandbox does not stream: leave `stream` out", "stream")
     if not body.get("messages"):
         return _refused("you must provide a `messages` parameter", "messages")
     wanted = body.get("response_format") or {}
@@ -69,6 +94,8 @@ async def _chat(request: Request) -> Response:
 
 async def _responses(request: Request) -> Response:
     body = await request.json()
+    if body.get("stream"):
+        return _refused("the sandbox does not stream: leave `stream` out", "stream")
     given = body.get("input")
     if not given:
         return _refused("you must provide an `input` parameter", "input")
@@ -144,6 +171,6 @@ def _id(body: Any) -> str:
     return ids.opaque("answer", json.dumps(body, sort_keys=True), length=29).replace("-", "0").replace("_", "1")
 
 
-def _refused(message: str, parameter: str) -> Response:
+def _refused(message: str, parameter: str | None) -> Response:
     error = {"message": message, "type": "invalid_request_error", "param": parameter, "code": None}
     return answer({"error": error}, 400)

@@ -5,7 +5,7 @@ The account of the sandbox moderates every subreddit, so that it reads what was 
 
 import base64
 from collections.abc import Awaitable, Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from starlette.requests import Request
@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from deployments.sandbox import ids
 from deployments.sandbox.answers import answer, fields, whole
-from deployments.sandbox.reddit_things import SITE, listing, permalink, thing, things, tree
-from deployments.sandbox.state import DEFAULT_NAME, Community, Item
+from deployments.sandbox.reddit_things import SITE, View, listing, permalink
+from deployments.sandbox.state import DEFAULT_NAME, Community, Item, Order
 
 CREDENTIALS = {
     "CLIENT_ID": "sandbox-client",
@@ -29,7 +29,7 @@ WINDOW_S, WINDOW_REQUESTS = 600, 1_000
 TREE_DEFAULT_ITEMS = 200
 MORE_CHILDREN_CEILING = 100
 
-Handler = Callable[[Request, dict[str, str]], Awaitable[Response]]
+Handler = Callable[[Request, dict[str, str], View], Awaitable[Response]]
 
 
 class Reddit:
@@ -84,7 +84,9 @@ class Reddit:
             if write and token != ACCOUNT_TOKEN and request.url.path.strip("/") != "api/morechildren":
                 response = refusal("USER_REQUIRED", "Please log in to do that.", None)
             else:
-                response = await act(request, values)
+                response = await act(
+                    request, values, View(self.community, token == ACCOUNT_TOKEN, values.get("raw_json") != "1")
+                )
             response.headers.update(self._limits())
             return response
 
@@ -113,12 +115,12 @@ class Reddit:
             return answer({"error": "invalid_grant"})
         return answer({"access_token": token, "token_type": "bearer", "expires_in": 86400, "scope": "*"})
 
-    async def me(self, request: Request, values: dict[str, str]) -> Response:
+    async def me(self, request: Request, values: dict[str, str], view: View) -> Response:
         if request.headers["authorization"].endswith(READER_TOKEN):
             return answer({"message": "Forbidden", "error": 403}, 403)
         return answer(_account(DEFAULT_NAME))
 
-    async def about(self, request: Request, values: dict[str, str]) -> Response:
+    async def about(self, request: Request, values: dict[str, str], view: View) -> Response:
         name = self._subreddit(request)
         if name is None:
             return not_found()
@@ -130,79 +132,77 @@ class Reddit:
             "user_is_moderator": True, "user_is_subscriber": True, "user_is_banned": False,
         }})  # fmt: skip
 
-    async def subreddit(self, request: Request, values: dict[str, str]) -> Response:
+    async def subreddit(self, request: Request, values: dict[str, str], view: View) -> Response:
         kind = {"comments": "comment", "new": "post"}.get(request.path_params["what"])
         name = self._subreddit(request)
         if kind is None or name is None:
             return not_found()
-        return self._page(values, ("reddit", kind, name.lower()), lambda item: item.status != "removed")
+        return self._page(view, values, ("reddit", kind, name.lower()), lambda item: item.status != "removed")
 
-    async def queue(self, request: Request, values: dict[str, str]) -> Response:
+    async def queue(self, request: Request, values: dict[str, str], view: View) -> Response:
         name, queue = self._subreddit(request), request.path_params["queue"]
         if name is None or queue not in ("modqueue", "reports", "spam"):
             return not_found()
         wanted = _spam if queue == "spam" else _reported
         kinds = {"comments": ["comment"], "links": ["post"]}.get(values.get("only", ""), ["comment", "post"])
-        now = self.community.now()
-        found = [
-            item
-            for kind in kinds
-            for item in self.community.timeline("reddit", kind, name.lower()).newest_first(now)
-            if wanted(item)
-        ]
-        found.sort(key=lambda item: item.order, reverse=True)
-        return self._listed(iter(found[:LISTING_CEILING_ITEMS]), values)
+        line = self.community.timeline("reddit", "moderated", name.lower())
+        found = (
+            item for item in line.newest_first(self.community.now())
+            if item.kind in kinds and wanted(item) and not item.deleted
+        )  # fmt: skip
+        return _listed(map(view.thing, found), values)
 
-    async def user(self, request: Request, values: dict[str, str]) -> Response:
+    async def user(self, request: Request, values: dict[str, str], view: View) -> Response:
         return answer({"kind": "t2", "data": _account(request.path_params["name"])})
 
-    async def history(self, request: Request, values: dict[str, str]) -> Response:
+    async def history(self, request: Request, values: dict[str, str], view: View) -> Response:
         kind = {"comments": "comment", "submitted": "post", "overview": None}.get(request.path_params["what"], "")
         if kind == "":
             return not_found()
         key = ("reddit", "author", request.path_params["name"].lower())
-        return self._page(values, key, lambda item: kind is None or item.kind == kind)
+        return self._page(view, values, key, lambda item: kind is None or item.kind == kind)
 
-    async def inbox(self, request: Request, values: dict[str, str]) -> Response:
+    async def inbox(self, request: Request, values: dict[str, str], view: View) -> Response:
         if request.path_params["box"] not in ("inbox", "mentions", "unread"):
             return not_found()
-        now, found = self.community.now(), []
-        for own in self.community.timeline("reddit", "author", DEFAULT_NAME).newest_first(now):
-            found += self.community.timeline("reddit", "children", own.native).newest_first(now)
-        found = [item for item in found if item.author != DEFAULT_NAME and not item.deleted]
+        now = self.community.now()
         if request.path_params["box"] == "mentions":
-            found = []
-        found.sort(key=lambda item: item.order, reverse=True)
-        return self._listed((_message(self.community, item) for item in found), values, lambda message: message)
+            found = list(self.community.timeline("reddit", "mentions", DEFAULT_NAME).newest_first(now))
+        else:
+            own = self.community.timeline("reddit", "author", DEFAULT_NAME).newest_first(now)
+            lines = (self.community.timeline("reddit", "children", item.native) for item in own)
+            found = sorted(chain.from_iterable(line.newest_first(now) for line in lines), key=_order, reverse=True)
+        kept = (item for item in found if item.author != DEFAULT_NAME and not item.deleted)
+        return _listed((_message(view, item) for item in kept), values)
 
-    async def comments(self, request: Request, values: dict[str, str]) -> Response:
+    async def comments(self, request: Request, values: dict[str, str], view: View) -> Response:
         post = self.community.find("reddit", f"t3_{request.path_params['post']}")
         if post is None:
             return not_found()
         limit = whole(values.get("limit"), TREE_DEFAULT_ITEMS, 2048)
-        focus = self.community.find("reddit", f"t1_{request.path_params.get('comment', '')}")
-        if "comment" in request.path_params:
-            below = tree(self.community, focus.native, limit, 1) if focus else []
-            replies = listing(below) if below else ""
-            branch = [thing(self.community, focus, listed=False, replies=replies)] if focus else []
-        else:
-            branch = tree(self.community, post.native, limit)
-        return answer([listing([thing(self.community, post)]), listing(branch)])
+        if "comment" not in request.path_params:
+            return answer([listing([view.thing(post)]), listing(view.tree(post.native, limit))])
+        focus = self.community.find("reddit", f"t1_{request.path_params['comment']}")
+        branch = []
+        if focus is not None and view.shown(focus):
+            below = view.tree(focus.native, limit, 1)
+            branch = [view.thing(focus, listed=False, replies=listing(below) if below else "")]
+        return answer([listing([view.thing(post)]), listing(branch)])
 
-    async def info(self, request: Request, values: dict[str, str]) -> Response:
+    async def info(self, request: Request, values: dict[str, str], view: View) -> Response:
         wanted = (self.community.find("reddit", name) for name in values.get("id", "").split(",")[:100])
         return answer(listing(
-            [thing(self.community, item, listed=False) for item in wanted if item is not None]
+            [view.thing(item, listed=False) for item in wanted if item is not None]
         ))  # fmt: skip
 
-    async def more_children(self, request: Request, values: dict[str, str]) -> Response:
+    async def more_children(self, request: Request, values: dict[str, str], view: View) -> Response:
         wanted = values.get("children", "").split(",")
         found: list[Any] = []
         for child in wanted[:MORE_CHILDREN_CEILING]:
             item = self.community.find("reddit", f"t1_{child}")
             if item is not None:
-                found.append(thing(self.community, item, listed=False))
-                found += _flat(tree(self.community, item.native, MORE_CHILDREN_CEILING))
+                found.append(view.thing(item, listed=False))
+                found += _flat(view.tree(item.native, MORE_CHILDREN_CEILING))
         if len(wanted) > MORE_CHILDREN_CEILING:
             rest = wanted[MORE_CHILDREN_CEILING:]
             parent = found[0]["data"]["parent_id"] if found else values.get("link_id")
@@ -212,7 +212,7 @@ class Reddit:
             }})  # fmt: skip
         return answer({"json": {"errors": [], "data": {"things": found}}})
 
-    async def reply(self, request: Request, values: dict[str, str]) -> Response:
+    async def reply(self, request: Request, values: dict[str, str], view: View) -> Response:
         target = self.community.find("reddit", values.get("thing_id", ""))
         text = values.get("text", "")
         if target is None:
@@ -224,26 +224,26 @@ class Reddit:
         if len(text) > 10_000:
             return refusal("TOO_LONG", "this is too long (max: 10000)", "text")
         made = self.community.reply(target, text, DEFAULT_NAME)
-        return _written(thing(self.community, made, listed=False))
+        return _written(view.thing(made, listed=False))
 
-    async def remove(self, request: Request, values: dict[str, str]) -> Response:
+    async def remove(self, request: Request, values: dict[str, str], view: View) -> Response:
         item = self._target(values)
         if item is None:
             return not_found()
-        item.status, item.removed_by, item.approved_by = "removed", DEFAULT_NAME, None
-        self.community.record("reddit", "remove", item.native)
+        item.removed_by, item.approved_by = DEFAULT_NAME, None
+        self.community.moderate(item, "remove", "removed")
         return answer({})
 
-    async def approve(self, request: Request, values: dict[str, str]) -> Response:
+    async def approve(self, request: Request, values: dict[str, str], view: View) -> Response:
         item = self._target(values)
         if item is None:
             return not_found()
-        item.status, item.removed_by, item.approved_by = "published", None, DEFAULT_NAME
+        item.removed_by, item.approved_by = None, DEFAULT_NAME
         item.mod_reports.clear()
-        self.community.record("reddit", "approve", item.native)
+        self.community.moderate(item, "approve", "published")
         return answer({})
 
-    async def lock(self, request: Request, values: dict[str, str]) -> Response:
+    async def lock(self, request: Request, values: dict[str, str], view: View) -> Response:
         item = self._target(values)
         if item is None:
             return not_found()
@@ -252,44 +252,44 @@ class Reddit:
         self.community.record("reddit", kind, item.native)
         return answer({})
 
-    async def distinguish(self, request: Request, values: dict[str, str]) -> Response:
+    async def distinguish(self, request: Request, values: dict[str, str], view: View) -> Response:
         item = self._target(values)
         if item is None:
             return not_found()
         item.distinguished = {"yes": "moderator", "admin": "admin"}.get(values.get("how", "no"))
         item.stickied = values.get("sticky", "").lower() == "true"
         self.community.record("reddit", "distinguish", item.native)
-        return _written(thing(self.community, item, listed=False))
+        return _written(view.thing(item, listed=False))
 
-    async def report(self, request: Request, values: dict[str, str]) -> Response:
+    async def report(self, request: Request, values: dict[str, str], view: View) -> Response:
         item = self._target(values)
         if item is None:
             return not_found()
         item.mod_reports.append([values.get("reason", ""), DEFAULT_NAME])
-        self.community.record("reddit", "report", item.native, values.get("reason"))
+        self.community.moderate(item, "report", text=values.get("reason"))
         return answer({"json": {"errors": []}})
 
-    async def explain(self, request: Request, values: dict[str, str]) -> Response:
+    async def explain(self, request: Request, values: dict[str, str], view: View) -> Response:
         self.community.record("reddit", "removal_reason", values.get("json", ""))
         return Response(b"", media_type="application/json; charset=UTF-8")
 
-    async def reasons(self, request: Request, values: dict[str, str]) -> Response:
+    async def reasons(self, request: Request, values: dict[str, str], view: View) -> Response:
         return answer({"data": {}, "order": []})
 
-    async def delete(self, request: Request, values: dict[str, str]) -> Response:
+    async def delete(self, request: Request, values: dict[str, str], view: View) -> Response:
         item = self._target(values)
         if item is not None and item.author == DEFAULT_NAME:
             item.deleted = True
             self.community.record("reddit", "delete", item.native)
         return answer({})
 
-    async def edit(self, request: Request, values: dict[str, str]) -> Response:
+    async def edit(self, request: Request, values: dict[str, str], view: View) -> Response:
         item = self.community.find("reddit", values.get("thing_id", ""))
         if item is None or item.author != DEFAULT_NAME:
             return refusal("NOT_AUTHOR", "you can't do that", "thing_id")
         item.text, item.edited_at = values.get("text", ""), self.community.now()
         self.community.record("reddit", "edit", item.native, item.text)
-        return _written(thing(self.community, item, listed=False))
+        return _written(view.thing(item, listed=False))
 
     def _target(self, values: dict[str, str]) -> Item | None:
         return self.community.find("reddit", values.get("id", ""))
@@ -298,7 +298,9 @@ class Reddit:
         wanted = request.path_params["name"].lower()
         return next((name for name in self.community.sources["reddit"] if name.lower() == wanted), None)
 
-    def _page(self, values: dict[str, str], key: tuple[str, ...], shown: Callable[[Item], bool]) -> Response:
+    def _page(
+        self, view: View, values: dict[str, str], key: tuple[str, ...], shown: Callable[[Item], bool]
+    ) -> Response:
         """A page of an index, newest first, within the newest thousand."""
         now, line = self.community.now(), self.community.timeline(*key)
         reachable = line.newest_first(now)
@@ -311,19 +313,17 @@ class Reddit:
             limit = whole(values.get("limit"), 25, 100)
             newer_items = line.oldest_first(now, anchor.order) if anchor and not anchor.deleted else iter(())
             kept = [item for item in islice(newer_items, LISTING_CEILING_ITEMS) if shown(item) and not item.deleted]
-            return answer(listing(things(self.community, reversed(kept[:limit]))))
+            return answer(listing(view.things(reversed(kept[:limit]))))
         else:
             reachable = islice(reachable, LISTING_CEILING_ITEMS)
-        return self._listed((item for item in reachable if shown(item) and not item.deleted), values)
+        return _listed(map(view.thing, (item for item in reachable if shown(item) and not item.deleted)), values)
 
-    def _listed(
-        self, items: Iterator[Any], values: dict[str, str], write: Callable[[Any], Any] | None = None
-    ) -> Response:
-        limit = whole(values.get("limit"), 25, 100)
-        page = list(islice(items, limit))
-        children = [(write or (lambda item: thing(self.community, item)))(item) for item in page]
-        more = next(items, None) is not None
-        return answer(listing(children, after=children[-1]["data"]["name"] if more else None))
+
+def _listed(things: Iterator[dict[str, Any]], values: dict[str, str]) -> Response:
+    """As many things as were asked for, and the name after which the next ones come."""
+    page = list(islice(things, whole(values.get("limit"), 25, 100)))
+    more = next(things, None) is not None
+    return answer(listing(page, after=page[-1]["data"]["name"] if more else None))
 
 
 def refusal(kind: str, message: str, field: str | None) -> Response:
@@ -347,12 +347,17 @@ def _account(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _message(community: Community, item: Item) -> dict[str, Any]:
-    data = thing(community, item)["data"]
-    return {"kind": "t1", "data": data | {
-        "was_comment": True, "new": True, "type": "comment_reply", "dest": DEFAULT_NAME,
-        "subject": f"comment reply: {item.title}", "context": SITE + permalink(item) + "?context=3", "first_message": None,
-    }}  # fmt: skip
+def _message(view: View, item: Item) -> dict[str, Any]:
+    """A reply or mention as the inbox shows it."""
+    extra = {
+        "was_comment": True, "new": True, "type": "comment_reply", "dest": DEFAULT_NAME, "first_message": None,
+        "subject": f"comment reply: {item.title}", "context": SITE + permalink(item) + "?context=3",
+    }  # fmt: skip
+    return {"kind": "t1", "data": view.thing(item)["data"] | extra}
+
+
+def _order(item: Item) -> Order:
+    return item.order
 
 
 def _reported(item: Item) -> bool:

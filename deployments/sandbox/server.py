@@ -1,15 +1,16 @@
 """Starts the sandbox: every stand-in on one HTTP port of this machine, and a mail server beside it."""
 
 import asyncio
+import signal
 import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import uvicorn
@@ -21,6 +22,8 @@ from deployments.sandbox.mail import smtp_server
 from deployments.sandbox.state import Community, Written
 
 START_TIMEOUT_S = 15
+
+AsTheData = Literal["as the data"]
 
 
 def utc_now() -> datetime:
@@ -84,11 +87,12 @@ def running_sandbox(
     smtp_port: int = 0,
     clock: Callable[[], datetime] = utc_now,
     youtube_quota_units: int = youtube.QUOTA_UNITS,
-    x_search_window: timedelta | None = x.SEARCH_WINDOW,
+    x_search_window: timedelta | AsTheData | None = "as the data",
 ) -> Iterator[Sandbox]:
     """A sandbox on a thread of its own, until the block ends. Port 0: any free one.
 
-    seed: frame of SEED_SCHEMA. x_search_window: None lets X's recent search reach back for ever, for old data.
+    seed: frame of SEED_SCHEMA. x_search_window: how far X's recent search reaches back, None for ever; by default the
+    seven days of the real one, unless all of the seed is older.
     Raises ValueError for a seed that is not one and OSError when a port is taken.
     """
     with socket.create_server((host, port)) as http, socket.create_server((host, smtp_port)) as smtp:
@@ -107,15 +111,24 @@ def running_sandbox(
 def serve_sandbox(
     seed: pl.DataFrame,
     host: str = "127.0.0.1",
-    port: int = 8100,
-    smtp_port: int = 8125,
-    *,
-    x_search_window: timedelta | None = x.SEARCH_WINDOW,
+    port: int = 8970,
+    smtp_port: int = 8971,
+    on_start: Callable[[Sandbox], None] | None = None,
 ) -> None:
-    """The sandbox in the foreground, until SIGINT or SIGTERM. Raises like `running_sandbox`."""
-    with socket.create_server((host, port)) as http, socket.create_server((host, smtp_port)) as smtp:
-        sandbox = _sandbox(seed, http, smtp, utc_now, youtube.QUOTA_UNITS, x_search_window)
-        _server(sandbox, smtp).run(sockets=[http])
+    """The sandbox in the foreground, until SIGINT or SIGTERM. Raises like `running_sandbox`.
+
+    on_start is called once the ports are bound, to tell the addresses.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with socket.create_server((host, port)) as http, socket.create_server((host, smtp_port)) as smtp:
+            sandbox = _sandbox(seed, http, smtp, utc_now, youtube.QUOTA_UNITS, "as the data")
+            if on_start:
+                on_start(sandbox)
+            with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped in order
+                _server(sandbox, smtp).run(sockets=[http])
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _sandbox(
@@ -124,9 +137,13 @@ def _sandbox(
     smtp: socket.socket,
     clock: Callable[[], datetime],
     quota_units: int,
-    x_search_window: timedelta | None,
+    x_search_window: timedelta | AsTheData | None,
 ) -> Sandbox:
     community = Community(seed, clock)
+    if x_search_window == "as the data":
+        newest = next(community.timeline("x", "all").newest_first(community.now()), None)
+        is_old = newest is not None and newest.created_at < community.now() - x.SEARCH_WINDOW
+        x_search_window = None if is_old else x.SEARCH_WINDOW
     return Sandbox(
         url=f"http://{_address(http)}",
         smtp_url=f"smtp://{_address(smtp)}",

@@ -58,7 +58,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Written:
-    """What a client wrote: kind is reply, post, remove, approve, edit, delete, hide, ...; at is UTC."""
+    """What a client wrote; at is UTC, target and native_id are the platform's own ids.
+
+    kind: reply, post, edit, delete, remove, approve, hold, hide, unhide, lock, unlock, distinguish, report or
+    removal_reason.
+    """
 
     platform: str
     kind: str
@@ -117,6 +121,7 @@ class Community:
         self.mails: list[EmailMessage] = []
         self.x_names: dict[str, str] = {}  # X's account id -> name
         self._timelines: dict[tuple[str, ...], Timeline] = defaultdict(Timeline)
+        self._moderated: set[str] = set()
         self._serial = 0
         _fill(self, seed)
 
@@ -151,6 +156,14 @@ class Community:
             self._timelines[key].add(item)
         return item
 
+    def moderate(self, item: Item, kind: str, status: str | None = None, text: str | None = None) -> None:
+        """Record a moderator's act and, with `status`, change the item's; `moderated` then finds it."""
+        item.status = status or item.status
+        if item.native not in self._moderated:
+            self._moderated.add(item.native)
+            self._timelines[item.platform, "moderated", item.source.lower()].add(item)
+        self.record(item.platform, kind, item.native, text)
+
     def record(self, platform: str, kind: str, target: str, text: str | None = None, native: str | None = None) -> None:
         """Keep what a client wrote."""
         self.written.append(Written(platform, kind, target, text, self.now(), native))
@@ -178,6 +191,8 @@ def _indexes(item: Item) -> Iterator[tuple[str, ...]]:
         yield item.platform, "children", item.parent
     if item.platform == "youtube" and item.parent == item.thread:
         yield item.platform, "top-level", item.source.lower()
+    if item.platform == "reddit" and f"u/{DEFAULT_NAME}" in item.text.lower():
+        yield "reddit", "mentions", DEFAULT_NAME
     if item.platform == "x":
         yield ("x", "all")
         names = {name.lower() for name in MENTION.findall(item.text)} | {item.source.lower()}

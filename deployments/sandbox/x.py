@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from deployments.sandbox import ids
 from deployments.sandbox.answers import answer, fields, whole
-from deployments.sandbox.state import MENTION, Community, Item, Order
+from deployments.sandbox.state import Community, Item, Order
+from deployments.sandbox.x_posts import PROBLEM, expanded, found_post, missing, partial, post_of, stamp, user_of
 from deployments.sandbox.x_query import matcher, narrowest
 
 CREDENTIALS = {
@@ -30,7 +30,6 @@ SEARCH_WINDOW = timedelta(days=7)
 MENTIONS_CEILING_ITEMS = 800
 POST_CEILING_CHARACTERS = 280
 WINDOW_S = 900
-PROBLEM = "https://api.twitter.com/2/problems/"
 
 Handler = Callable[[Request, dict[str, str]], Awaitable[Response]]
 
@@ -60,7 +59,7 @@ class X:
         self._calls: dict[str, tuple[int, int]] = {}
 
     def routes(self) -> list[Route]:
-        table: list[tuple[str, str, Handler, int, bool]] = [
+        table: list[tuple[str, str, Handler, int, bool]] = [  # method, path, what it does, calls a window, as a user
             ("GET", "/2/users/me", self.me, 75, True),
             ("GET", "/2/users/by/username/{name}", self.user_by_name, 900, False),
             ("GET", "/2/users/by", self.users_by_name, 900, False),
@@ -75,7 +74,10 @@ class X:
             ("DELETE", "/2/tweets/{id}", self.delete, 50, True),
             ("PUT", "/2/tweets/{id}/hidden", self.hide, 50, True),
         ]
-        return [Route(path, self._counted(path, *rest), methods=[method]) for method, path, *rest in table]
+        return [
+            Route(path, self._counted(path, act, limit, as_user), methods=[method])
+            for method, path, act, limit, as_user in table
+        ]
 
     def _counted(self, path: str, act: Handler, limit: int, as_user: bool) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -105,25 +107,25 @@ class X:
         }
 
     async def me(self, request: Request, values: dict[str, str]) -> Response:
-        return answer({"data": _user(self.community.account("x"), values)})
+        return answer({"data": user_of(self.community.account("x"), values)})
 
     async def user_by_name(self, request: Request, values: dict[str, str]) -> Response:
         name = self._known_name(request.path_params["name"])
         if name is None:
-            return answer({"errors": [_missing("user", "username", request.path_params["name"])]})
-        return answer({"data": _user(name, values)})
+            return answer({"errors": [missing("user", "username", request.path_params["name"])]})
+        return answer({"data": user_of(name, values)})
 
     async def users_by_name(self, request: Request, values: dict[str, str]) -> Response:
         wanted = values.get("usernames", "").split(",")
         names = {given: self._known_name(given) for given in wanted}
-        found = [_user(name, values) for name in names.values() if name]
-        return _partial(found, [_missing("user", "usernames", given) for given, name in names.items() if not name])
+        found = [user_of(name, values) for name in names.values() if name]
+        return partial(found, [missing("user", "usernames", given) for given, name in names.items() if not name])
 
     async def user_by_id(self, request: Request, values: dict[str, str]) -> Response:
         name = self._name_of(request.path_params["id"])
         if name is None:
-            return answer({"errors": [_missing("user", "id", request.path_params["id"])]})
-        return answer({"data": _user(name, values)})
+            return answer({"errors": [missing("user", "id", request.path_params["id"])]})
+        return answer({"data": user_of(name, values)})
 
     async def mentions(self, request: Request, values: dict[str, str]) -> Response:
         return self._timeline("mentions", request, values)
@@ -134,7 +136,7 @@ class X:
     def _timeline(self, index: str, request: Request, values: dict[str, str]) -> Response:
         name = self._name_of(request.path_params["id"])
         if name is None:
-            return answer({"errors": [_missing("user", "id", request.path_params["id"])]})
+            return answer({"errors": [missing("user", "id", request.path_params["id"])]})
         line = self.community.timeline("x", index, name.lower())
         now, order = self.community.now(), _order(values.get("pagination_token"))
         newer = 0 if order is None else line.count(now) - line.position(order)
@@ -178,8 +180,8 @@ class X:
                 hours[item.created_at.replace(minute=0, second=0, microsecond=0)] += 1
         data = [
             {
-                "end": _stamp(min(hour + timedelta(hours=1), end)),
-                "start": _stamp(max(hour, start)),
+                "end": stamp(min(hour + timedelta(hours=1), end)),
+                "start": stamp(max(hour, start)),
                 "tweet_count": count,
             }
             for hour, count in hours.items()
@@ -200,8 +202,8 @@ class X:
             meta = {"newest_id": page[0].native, "oldest_id": page[-1].native, "result_count": len(page)}
             if next(wanted, None) is not None:
                 meta["next_token"] = _token(page[-1].order)
-        body: dict[str, Any] = {"data": [self._post(item, values) for item in page]} if page else {}
-        return answer(body | self._expanded(page, values) | {"meta": meta})
+        body: dict[str, Any] = {"data": [post_of(self.community, item, values) for item in page]} if page else {}
+        return answer(body | expanded(self.community, page, values) | {"meta": meta})
 
     async def posts_by_id(self, request: Request, values: dict[str, str]) -> Response:
         wanted = values.get("ids", "").split(",")
@@ -209,16 +211,18 @@ class X:
             raise _invalid(
                 "ids", values["ids"], "The number of values in the `ids` query parameter list is not between 1 and 100"
             )
-        found = {native: self._find(native) for native in wanted}
+        found = {native: found_post(self.community, native) for native in wanted}
         page = [item for item in found.values() if item]
-        missing = [_missing("tweet", "ids", native) for native, item in found.items() if not item]
-        return _partial([self._post(item, values) for item in page], missing, self._expanded(page, values))
+        missing = [missing("tweet", "ids", native) for native, item in found.items() if not item]
+        return partial(
+            [post_of(self.community, item, values) for item in page], missing, expanded(self.community, page, values)
+        )
 
     async def post_by_id(self, request: Request, values: dict[str, str]) -> Response:
-        item = self._find(request.path_params["id"])
+        item = found_post(self.community, request.path_params["id"])
         if item is None:
-            return answer({"errors": [_missing("tweet", "id", request.path_params["id"])]})
-        return answer({"data": self._post(item, values)} | self._expanded([item], values))
+            return answer({"errors": [missing("tweet", "id", request.path_params["id"])]})
+        return answer({"data": post_of(self.community, item, values)} | expanded(self.community, [item], values))
 
     async def create(self, request: Request, values: dict[str, str]) -> Response:
         body = await _json(request)
@@ -231,7 +235,7 @@ class X:
         if answered_id is None:
             made = self._own_post(text)
         else:
-            target = self._find(str(answered_id))
+            target = found_post(self.community, str(answered_id))
             if target is None:
                 detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
                 raise Refused(403, "Forbidden", detail, "about:blank")
@@ -250,7 +254,7 @@ class X:
         return made
 
     async def delete(self, request: Request, values: dict[str, str]) -> Response:
-        item = self._find(request.path_params["id"])
+        item = found_post(self.community, request.path_params["id"])
         if item is not None and item.author != self.community.account("x"):
             raise Refused(403, "Forbidden", "You are not authorized to delete this Tweet.", "about:blank")
         if item is not None:
@@ -259,19 +263,14 @@ class X:
         return answer({"data": {"deleted": item is not None}})
 
     async def hide(self, request: Request, values: dict[str, str]) -> Response:
-        item = self._find(request.path_params["id"])
+        item = found_post(self.community, request.path_params["id"])
         if item is None:
             raise Refused(404, "Not Found Error", "Could not find tweet.", PROBLEM + "resource-not-found")
         hidden = (await _json(request)).get("hidden")
         if not isinstance(hidden, bool):
             raise _invalid("hidden", str(hidden), "The `hidden` field is required")
-        item.status = "hidden" if hidden else "published"
-        self.community.record("x", "hide" if hidden else "unhide", item.native)
+        self.community.moderate(item, "hide" if hidden else "unhide", "hidden" if hidden else "published")
         return answer({"data": {"hidden": hidden}})
-
-    def _find(self, native: str) -> Item | None:
-        item = self.community.find("x", native)
-        return item if item is not None and not item.deleted else None
 
     def _known_name(self, name: str) -> str | None:
         """The account's name as it is written, whatever the case it is asked in."""
@@ -285,59 +284,6 @@ class X:
 
     def _name_of(self, account_id: str) -> str | None:
         return self.community.x_names.get(account_id)
-
-    def _post(self, item: Item, values: dict[str, str]) -> dict[str, Any]:
-        asked = set(values.get("tweet.fields", "").split(","))
-        if "author_id" in values.get("expansions", ""):
-            asked.add("author_id")
-        if "referenced_tweets.id" in values.get("expansions", ""):
-            asked.add("referenced_tweets")
-        post: dict[str, Any] = {"edit_history_tweet_ids": [item.native], "id": item.native, "text": item.text}
-        return post | {
-            name: value for name, value in self._optional(item).items() if name in asked and value is not None
-        }
-
-    def _optional(self, item: Item) -> dict[str, Any]:
-        parent = self.community.items.get(("x", item.parent or ""))
-        mentions = [
-            {"start": found.start(), "end": found.end(), "username": found[1], "id": ids.x_account(found[1])}
-            for found in MENTION.finditer(item.text)
-        ]
-        return {
-            "author_id": ids.x_account(item.author) if item.author else None,
-            "conversation_id": item.thread,
-            "created_at": _stamp(item.created_at),
-            "in_reply_to_user_id": ids.x_account(parent.author) if parent and parent.author else None,
-            "referenced_tweets": [{"type": "replied_to", "id": item.parent}] if item.parent else None,
-            "public_metrics": {
-                "retweet_count": 0,
-                "reply_count": self.community.timeline("x", "children", item.native).count(self.community.now()),
-                "like_count": max(item.score, 0),
-                "quote_count": 0,
-                "bookmark_count": 0,
-                "impression_count": 0,
-            },
-            "entities": {"mentions": mentions} if mentions else None,
-            "lang": "und",
-            "possibly_sensitive": False,
-            "reply_settings": "everyone",
-            "edit_controls": None,
-        }
-
-    def _expanded(self, page: list[Item], values: dict[str, str]) -> dict[str, Any]:
-        asked = set(values.get("expansions", "").split(","))
-        includes: dict[str, Any] = {}
-        errors: list[Any] = []
-        if "author_id" in asked:
-            names = dict.fromkeys(item.author for item in page if item.author)
-            includes["users"] = [_user(name, values) for name in names]
-        if "referenced_tweets.id" in asked:
-            parents = dict.fromkeys(item.parent for item in page if item.parent)
-            found = {native: self._find(native) for native in parents}
-            includes["tweets"] = [self._post(item, values) for item in found.values() if item]
-            errors = [_missing("tweet", "referenced_tweets.id", native) for native, item in found.items() if not item]
-        kept = {name: value for name, value in includes.items() if value}
-        return ({"includes": kept} if kept else {}) | ({"errors": errors} if errors else {})
 
 
 def _authorise(request: Request, *, as_user: bool) -> None:
@@ -375,35 +321,6 @@ def _within(newest_first: Iterable[Item], values: dict[str, str], oldest: dateti
             yield item
 
 
-def _user(name: str, values: dict[str, str]) -> dict[str, Any]:
-    asked = set(values.get("user.fields", "").split(","))
-    more: dict[str, Any] = {
-        "created_at": "2015-01-01T00:00:00.000Z", "description": "", "protected": False, "verified": False,
-        "public_metrics": {"followers_count": 1, "following_count": 1, "tweet_count": 1, "listed_count": 0},
-    }  # fmt: skip
-    given = {"id": ids.x_account(name), "name": name, "username": name}
-    return given | {key: value for key, value in more.items() if key in asked}
-
-
-def _missing(kind: str, parameter: str, value: str) -> dict[str, Any]:
-    return {
-        "value": value,
-        "detail": f"Could not find {kind} with {parameter}: [{value}].",
-        "title": "Not Found Error",
-        "resource_type": kind,
-        "parameter": parameter,
-        "resource_id": value,
-        "type": PROBLEM + "resource-not-found",
-    }
-
-
-def _partial(found: list[Any], missing: list[Any], expanded: dict[str, Any] | None = None) -> Response:
-    body: dict[str, Any] = {"data": found} if found else {}
-    body |= expanded or {}
-    errors = body.get("errors", []) + missing
-    return answer(body | ({"errors": errors} if errors else {}))
-
-
 def _invalid(parameter: str, value: str, message: str) -> Refused:
     errors = [{"parameters": {parameter: [value]}, "message": message}]
     detail = "One or more parameters to your request was invalid."
@@ -418,10 +335,6 @@ async def _json(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise _invalid("body", "", "Requests with bodies must have content-type of application/json.")
     return body
-
-
-def _stamp(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 
 def _instant(text: str) -> datetime:

@@ -8,6 +8,8 @@ from deployments.sandbox.state import MENTION, Community, Item
 
 TERM = re.compile(r'-?"[^"]*"|\(|\)|[^\s()]+')
 
+OPERATORS = {"from", "to", "conversation_id", "in_reply_to_tweet_id", "is", "has", "lang"}
+
 Match = Callable[[Item], bool]
 
 
@@ -64,7 +66,7 @@ def _term(community: Community, term: str) -> Match:
         return lambda item: not inner(item)
     name, colon, value = term.partition(":")
     value = value.strip('"').removeprefix("@").lower()
-    if colon and name in ("from", "to", "conversation_id", "is", "has", "lang", "in_reply_to_tweet_id"):
+    if colon and name in OPERATORS:
         return _operator(community, name, value)
     if re.fullmatch(r"@\w+", term):
         return lambda item: term[1:].lower() in names_in(item)
@@ -73,30 +75,23 @@ def _term(community: Community, term: str) -> Match:
 
 
 def _operator(community: Community, name: str, value: str) -> Match:
-    if name == "from":
-        return lambda item: value in ((item.author or "").lower(), ids.x_account(item.author or ""))
-    if name == "conversation_id":
-        return lambda item: item.thread == value
-    if name == "in_reply_to_tweet_id":
-        return lambda item: item.parent == value
-    if name == "to":
-        return lambda item: (
-            (answered(community, item) or "").lower() == value or item.text.lower().startswith(f"@{value}")
-        )
-    if (name, value) == ("is", "reply"):
-        return lambda item: item.parent is not None
-    if (name, value) == ("has", "links"):
-        return lambda item: "http" in item.text
-    if (name, value) in (("is", "retweet"), ("is", "quote"), ("has", "media")):
-        return lambda item: False  # the sandbox holds no reposts, quotes or media
-    return lambda item: True
+    operators: dict[str, Match] = {
+        "from": lambda item: value in ((item.author or "").lower(), ids.x_account(item.author or "")),
+        "to": lambda item: answered(community, item).lower() == value or item.text.lower().startswith(f"@{value}"),
+        "conversation_id": lambda item: item.thread == value,
+        "in_reply_to_tweet_id": lambda item: item.parent == value,
+        "is": lambda item: value == "reply" and item.parent is not None,  # no reposts or quotes here
+        "has": lambda item: value == "links" and "http" in item.text,
+        "lang": lambda item: True,
+    }
+    return operators[name]
 
 
 def names_in(item: Item) -> set[str]:
     return {name.lower() for name in MENTION.findall(item.text)}
 
 
-def answered(community: Community, item: Item) -> str | None:
-    """Whom a post answers."""
+def answered(community: Community, item: Item) -> str:
+    """Whom a post answers; empty for nobody."""
     parent = community.items.get(("x", item.parent or ""))
-    return parent.author if parent else None
+    return (parent.author if parent else None) or ""

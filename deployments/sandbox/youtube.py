@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from deployments.sandbox import ids
 from deployments.sandbox.answers import answer, fields, whole
-from deployments.sandbox.state import Community, Item, Order
+from deployments.sandbox.state import Community, Item, Order, Timeline
 from deployments.sandbox.youtube_resources import (
     channel,
     comment,
@@ -36,7 +36,8 @@ CREDENTIALS = {
     "CLIENT_SECRET": "sandbox-secret",
     "REFRESH_TOKEN": "sandbox-refresh-token",
 }
-OWNER_TOKEN = "sandbox-owner-token"
+OWNER_TOKEN = "sandbox-owner-token"  # noqa: S105  worth nothing anywhere else
+MODERATION = {"heldForReview": "hold", "published": "approve", "rejected": "remove"}
 READ_UNITS, WRITE_UNITS, QUOTA_UNITS = 1, 50, 10_000
 PACIFIC = ZoneInfo("America/Los_Angeles")
 STATUS_NAMES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
@@ -149,16 +150,17 @@ class YouTube:
         if "id" in values:
             wanted = (self._comment(native) for native in values["id"].split(","))
             return listed("commentThreadListResponse", [make(item) for item in wanted if item is not None])
-        line = self.community.timeline(*self._threads_of(values))
+        line, key = self._threads_of(values)
+        if status != "published":  # rare, so found among what was moderated and not among all
+            line = self.community.timeline("youtube", "moderated", self.community.account("youtube").lower())
         newest = line.newest_first(self.community.now(), _order(values.get("pageToken")))
-        shown = (item for item in newest if item.status == status and not item.deleted)
-        if values.get("order") == "relevance":
-            shown = iter(sorted(shown, key=lambda item: -item.score))
+        shown = (item for item in newest if item.status == status and not item.deleted and _is_top_of(item, key))
         if terms := values.get("searchTerms", "").lower():
             shown = (item for item in shown if terms in item.text.lower())
         return _page("commentThreadListResponse", shown, values, make, default=20)
 
-    def _threads_of(self, values: dict[str, str]) -> tuple[str, ...]:
+    def _threads_of(self, values: dict[str, str]) -> tuple[Timeline, str]:
+        """Top-level comments of a video or channel, and its id."""
         if "videoId" in values:
             native = values["videoId"]
             found = self.community.find("youtube", native)
@@ -168,9 +170,10 @@ class YouTube:
             if native in self.comments_disabled:
                 message = "The video identified by the <code>videoId</code> parameter has disabled comments."
                 raise Refused(403, "commentsDisabled", message)
-            return "youtube", "children", native
+            return self.community.timeline("youtube", "children", native), native
         if "allThreadsRelatedToChannelId" in values:
-            return "youtube", "top-level", self._channel(values["allThreadsRelatedToChannelId"]).lower()
+            channel_id = self._channel(values["allThreadsRelatedToChannelId"])
+            return self.community.timeline("youtube", "top-level", channel_id.lower()), channel_id
         raise Refused(
             400, "missingRequiredParameter", "No filter selected. Expected one of: id, videoId", "youtube.parameter"
         )
@@ -189,8 +192,7 @@ class YouTube:
         parent = self._comment(values.get("parentId", ""))
         if parent is None:
             raise Refused(404, "commentNotFound", "The specified comment could not be found.", "youtube.comment")
-        order = _order(values.get("pageToken"))
-        replies = (item for item in published_replies(self.community, parent) if order is None or item.order < order)
+        replies = published_replies(self.community, parent, _order(values.get("pageToken")))
         return _page("commentListResponse", replies, values, make, default=20)
 
     async def list_videos(self, request: Request, values: dict[str, str]) -> Response:
@@ -263,14 +265,13 @@ class YouTube:
 
     async def moderate(self, request: Request, values: dict[str, str]) -> Response:
         status = values.get("moderationStatus", "")
-        if status not in ("heldForReview", "published", "rejected"):
+        if status not in MODERATION:
             raise Refused(400, "invalidValue", f"Invalid value: {status}", "youtube.parameter")
         found = [self._comment(native) for native in values.get("id", "").split(",")]
         if not all(found):
             raise Refused(404, "commentNotFound", "One or more of the comments cannot be found.", "youtube.comment")
         for item in filter(None, found):
-            item.status = status
-            self.community.record("youtube", status, item.native)
+            self.community.moderate(item, MODERATION[status], status)
         return Response(status_code=204)
 
     async def delete_comment(self, request: Request, values: dict[str, str]) -> Response:
@@ -284,6 +285,10 @@ class YouTube:
     def _comment(self, native: str) -> Item | None:
         item = self.community.find("youtube", native)
         return item if item is not None and item.kind == "comment" and not item.deleted else None
+
+
+def _is_top_of(item: Item, key: str) -> bool:
+    return item.parent == item.thread and key in (item.thread, item.source)
 
 
 def is_owner(request: Request) -> bool:

@@ -2,12 +2,13 @@
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from deployments.sandbox import ids
-from deployments.sandbox.state import Community, Item
+from deployments.sandbox.state import Community, Item, Order
 
 INLINED_REPLIES = 5
 MARKUP = re.compile(r"&(amp|lt|gt|quot|#\d{1,6}|#x[0-9a-fA-F]{1,5});|<br ?/?>|</?[abi]\b[^>]*>")
@@ -74,15 +75,15 @@ def _author(item: Item) -> dict[str, Any]:
     }
 
 
-def published_replies(community: Community, item: Item) -> list[Item]:
+def published_replies(community: Community, item: Item, older_than: Order | None = None) -> Iterator[Item]:
     """Replies that everybody sees, newest first."""
-    newest = community.timeline("youtube", "children", item.native).newest_first(community.now())
-    return [reply for reply in newest if reply.status == "published" and not reply.deleted]
+    newest = community.timeline("youtube", "children", item.native).newest_first(community.now(), older_than)
+    return (reply for reply in newest if reply.status == "published" and not reply.deleted)
 
 
 def comment_thread(community: Community, item: Item, *, plain: bool, parts: set[str]) -> dict[str, Any]:
     """A `youtube#commentThread`: the top-level comment and at most five of its replies."""
-    replies = published_replies(community, item)
+    replies = list(published_replies(community, item))
     found: dict[str, Any] = {}
     if "snippet" in parts:
         found["snippet"] = {
