@@ -1,0 +1,159 @@
+"""A digest says what the insights say, first what matters, and reads well when there is little to say."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from domain.insights import Insights, Kpi, RecurringQuestion, Signal, Waiting
+from tasks.publishing.digest import community_slug, compose
+from tasks.publishing.edition import Links
+
+
+def calm(insights: Insights, **changes: object) -> Insights:
+    """The same week without anything that asks for attention."""
+    quiet = {"signals": (), "questions": (), "blind_spots": (), "topics": (), "kpis": insights.kpis[:1]}
+    return replace(insights, waiting=Waiting(0, 0, 0, 0), **{**quiet, **changes})
+
+
+def test_the_gravest_comes_first_and_families_do_not_repeat(week: Insights) -> None:
+    titles = [matter.title for matter in compose(week, "en").matters]
+    assert titles == [
+        "Crisis: “livraison” and “retard”",
+        "2 members have waited too long for an answer",
+        "1 source could not be read",
+    ]
+
+
+def test_a_tension_yields_to_overdue_members(week: Insights) -> None:
+    tension = replace(week, signals=tuple(replace(s, level=1) for s in week.signals))
+    digest = compose(tension, "fr")
+    assert digest.matters[0].title == "2 membres attendent une réponse en retard"
+    assert digest.matters[1].title == "Tensions\u00a0: «\u00a0livraison\u00a0» et «\u00a0retard\u00a0»"
+    assert digest.headline == "Des tensions autour de «\u00a0livraison\u00a0» et «\u00a0retard\u00a0»"
+
+
+def test_matters_carry_numbers_comparison_and_evidence(week: Insights) -> None:
+    crisis = compose(week, "fr").matters[0]
+    assert crisis.detail.startswith(
+        "96 commentaires négatifs depuis jeudi 5\u00a0novembre à 19\u00a0h\u00a005, au lieu de 24"
+    )
+    assert crisis.evidence[0].url == "https://www.reddit.com/r/lumen/comments/1"
+    assert crisis.tone == "alarm"
+
+
+def test_a_question_that_nothing_answers_matters_and_an_answered_one_does_not(week: Insights) -> None:
+    asked = RecurringQuestion("Do you ship to Peru?", 5, 4, None)
+    digest = compose(calm(week, questions=(asked, replace(asked, text="Known?", asked=50, entry_id="e"))), "en")
+    assert digest.matters[0].title == "A question keeps coming back unanswered: “Do you ship to Peru?”"
+    assert len(digest.matters) == 1
+
+
+def test_a_figure_that_fell_for_the_worse_outweighs_a_new_topic(week: Insights) -> None:
+    slower = Kpi("first_response_minutes", 120.0, 60.0, "minutes", "down")
+    digest = compose(calm(week, kpis=(week.kpis[0], slower), topics=week.topics[2:3]), "en")
+    assert [matter.title for matter in digest.matters] == [
+        "Median response time: 2\u00a0h, up",
+        "A new topic: “nouveau moulin silencieux”",
+    ]
+
+
+def test_small_counts_that_double_do_not_matter(week: Insights) -> None:
+    digest = compose(calm(week, kpis=(Kpi("escalated", 4.0, 2.0, "count", "down"),)), "fr")
+    assert [matter.title for matter in digest.matters] == ["Rien à signaler"]
+
+
+def test_signals_are_told_in_their_own_units(week: Insights) -> None:
+    at = week.period.start
+    peak, shift = Signal("peak", at, 2, 40, 8.25, ("prix",)), Signal("mood_shift", at, 1, 0.31, 0.12)
+    items = compose(replace(week, signals=(peak, shift)), "en").section("signals").items
+    assert items[0].facts[0] == "40 comments in an hour instead of the expected 8.2, Monday 2\u00a0November at 00:00."
+    assert items[1].facts[0] == "31% negative comments, against 12% as a rule."
+
+
+def test_headline_and_summary_of_an_ordinary_week(week: Insights) -> None:
+    digest = compose(calm(week, topics=week.topics), "fr")
+    assert digest.headline == "1\u202f284 commentaires de 486 membres, 12\u00a0% de plus que la semaine précédente"
+    assert "L’essentiel s’est passé sur Reddit (50\u00a0%)." in digest.summary[0]
+    assert digest.summary[1] == "Aucune décision ne vous attend."
+
+
+def test_shares_change_in_points_and_other_figures_in_percent(week: Insights) -> None:
+    figures = {figure.label: figure for figure in compose(week, "fr").figures}
+    assert (figures["Part de négatifs"].value, figures["Part de négatifs"].change) == ("21\u00a0%", "+8,9 points")
+    assert figures["Part de négatifs"].tone == "alarm"
+    assert (figures["Délai de réponse médian"].change, figures["Délai de réponse médian"].tone) == (
+        "\u221237\u00a0%",
+        "good",
+    )
+    assert figures["Commentaires retenus"].tone == "plain"
+    assert figures["Membres en attente"].change == ""
+    assert "Coût des modèles" not in figures
+
+
+def test_an_empty_day_says_so_and_nothing_else(empty_day: Insights) -> None:
+    for language, headline in (("fr", "Rien de nouveau\u00a0: aucun commentaire"), ("en", "All quiet: no comments")):
+        digest = compose(empty_day, language)  # type: ignore[arg-type]
+        assert digest.headline == headline
+        assert (digest.sections, digest.figures) == ((), ())
+        assert len(digest.matters) == 1
+
+
+def test_the_first_period_is_not_compared(week: Insights) -> None:
+    first = tuple(replace(kpi, previous=None) for kpi in week.kpis)
+    topics = tuple(replace(topic, previous_comments=0) for topic in week.topics)
+    digest = compose(calm(week, kpis=first, topics=topics), "en")
+    assert digest.headline == "1,284 comments from 486 members"
+    assert "This is the first period observed" in digest.summary[1]
+    assert all(item.badge == "" for item in digest.section("topics").items)
+    assert all(figure.change == "" for figure in digest.figures)
+
+
+def test_a_part_of_a_day_is_said_to_be_one(week: Insights) -> None:
+    half = replace(week.period, end=week.period.start + timedelta(hours=14))
+    digest = compose(replace(week, period=half), "fr")
+    assert digest.dateline == "lundi 2\u00a0novembre 2026, de 0\u00a0h à 14\u00a0h"
+    assert "les chiffres s’arrêtent à 14\u00a0h" in digest.summary[1]
+
+
+def test_a_deleted_author_and_an_address_that_is_none_are_shown_as_such(week: Insights) -> None:
+    gone = compose(week, "fr").section("topics").items[0].evidence[2]
+    assert gone.author == "membre supprimé"
+    odd = replace(week.topics[0].examples[0], permalink="javascript:alert(1)")
+    topics = (replace(week.topics[0], examples=(odd,)),)
+    assert compose(replace(week, topics=topics), "fr").section("topics").items[0].evidence[0].url is None
+
+
+def test_readers_choose_their_sections_and_links_appear_where_they_lead_somewhere(week: Insights) -> None:
+    links = Links(faq="https://example.org/faq", review="http://127.0.0.1:4200/runs")
+    answers = {"order-status": "https://example.org/faq#order-status"}
+    digest = compose(week, "en", links=links, answers=answers, sections={"waiting", "questions"})
+    assert [section.key for section in digest.sections] == ["waiting", "questions"]
+    assert digest.section("waiting").link and digest.section("waiting").link.url == links.review
+    first = digest.section("questions").items[0]
+    assert first.link and first.link.url == answers["order-status"]
+
+
+def test_norms_take_the_charters_titles_and_sources_the_names_of_their_platform(week: Insights) -> None:
+    digest = compose(week, "fr", norm_titles={"rumeur": "Rumeurs"})
+    assert [item.title for item in digest.section("norms").items] == ["Spam", "Insulte", "Autopromotion", "Rumeurs"]
+    assert digest.section("blind_spots").items[0].title == "YouTube, chaîne UC123\u00a0: quotaExceeded, since 14:00"
+
+
+def test_unknown_platforms_segments_and_figures_do_not_break_a_digest(week: Insights) -> None:
+    platforms = pl.DataFrame(
+        {"platform": ["mastodon"], "comments": [3], "members": [2], "negative": [None]},
+        schema_overrides={"negative": pl.Float64},
+    )
+    members = tuple(replace(m, platform="mastodon", segment="lurker") for m in week.members)
+    digest = compose(replace(week, by_platform=platforms, members=members, kpis=(Kpi("karma", 1.0, 2.0),)), "fr")
+    assert digest.section("activity").items[0].title == "Mastodon"
+    assert digest.section("members").items[0].badge == "Lurker"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Café Lumen", "cafe-lumen"), ("  !! ", "community"), ("東京", "community")]
+)
+def test_names_become_slugs(name: str, slug: str) -> None:
+    assert community_slug(name) == slug
