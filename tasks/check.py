@@ -58,24 +58,26 @@ def check_comments(comments: pl.DataFrame, project: Path, now: datetime) -> Chec
     )
     rows = pd.DataFrame(comments.to_dict(as_series=False))  # needs no pyarrow, and nulls stay None
     result = context.checkpoints.add_or_update(checkpoint).run(batch_parameters={"dataframe": rows})
-    docs = project / "gx" / "uncommitted" / "data_docs" / "local_site"
-    _forget_old_results(docs)
-    return Checked(comments.height, _reasons(result), docs / "index.html")
+    _forget_old_results(project)
+    docs = project / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
+    return Checked(comments.height, _reasons(result), docs)
 
 
 def _expectations(now: datetime) -> list[Any]:
     import great_expectations.expectations as gxe
+    from great_expectations.expectations.row_conditions import Column
 
     def reason(key: str) -> dict[str, Any]:
         return {"meta": {"reason": key}}
 
-    kept = {"row_condition": "deleted==False", "condition_parser": "pandas"}
+    kept = {"row_condition": Column("deleted") == False}  # noqa: E712 a condition, not a comparison
     return [
-        gxe.ExpectColumnValuesToMatchRegex(column="id", regex=r"^(reddit|youtube|x):\S+$", **reason("bad_id")),
+        gxe.ExpectColumnValuesToMatchRegex(column="id", regex=r"^(?:reddit|youtube|x):\S+$", **reason("bad_id")),
         gxe.ExpectColumnValuesToBeInSet(
             column="platform", value_set=[str(p) for p in Platform], **reason("bad_platform")
         ),
         gxe.ExpectColumnValuesToBeInSet(column="kind", value_set=["post", "comment"], **reason("bad_kind")),
+        gxe.ExpectColumnValuesToNotBeNull(column="kind", **reason("bad_kind")),
         gxe.ExpectColumnValuesToNotBeNull(column="native_id", **reason("bad_id")),
         gxe.ExpectColumnValuesToNotBeNull(column="thread_id", **reason("no_thread")),
         gxe.ExpectColumnValuesToNotBeNull(column="text", **kept, **reason("no_text")),
@@ -109,11 +111,13 @@ def _reasons(result: Any) -> dict[str, str]:
     return reasons
 
 
-def _forget_old_results(docs: Path) -> None:
-    """Data Docs hold texts: keep the last two days of hourly runs only."""
-    pages = sorted(docs.glob("validations/**/*.html"), key=lambda page: page.stat().st_mtime)
-    for page in pages[:-KEPT_VALIDATIONS]:
-        page.unlink()
+def _forget_old_results(project: Path) -> None:
+    """Results and their pages hold members' texts: keep the last two days of hourly runs only."""
+    kept = project / "gx" / "uncommitted"
+    for pattern in ("data_docs/local_site/validations/**/*.html", "validations/**/*.json"):
+        results = sorted(kept.glob(pattern), key=lambda result: result.stat().st_mtime)
+        for result in results[:-KEPT_VALIDATIONS]:
+            result.unlink()
 
 
 @task(name="check", cache_policy=NO_CACHE)
@@ -124,7 +128,8 @@ def check(engine: Engine, project: Path, languages: list[str], now: datetime) ->
     detected = pl.Series("lang", detect_languages(comments["text"].to_list(), languages), dtype=pl.String)
     named = comments.with_columns(pl.coalesce("lang", detected))
     store.mark_checked(engine, named, checked.set_aside, now)
-    if not comments.is_empty():
-        oldest = comments["created_at"].min()
-        store.roll_up(engine, oldest if isinstance(oldest, datetime) else OLDEST)
+    good = comments.filter(~pl.col("id").is_in(list(checked.set_aside)))
+    oldest = good["created_at"].min()  # a bad row's impossible date must not make all history be counted again
+    if isinstance(oldest, datetime):
+        store.roll_up(engine, oldest)
     return checked
