@@ -1,15 +1,19 @@
 """Tables that a CM exported (CSV, JSON lines, Parquet) and results written back, without surprise."""
 
+import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 
 from domain.documents import MendableError
 
 READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+JSON_LINES = (".jsonl", ".ndjson")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class UnreadableTable(MendableError):
@@ -21,17 +25,19 @@ def read_table(path: Path, required: Iterable[str]) -> pl.DataFrame:
 
     Raises UnreadableTable for a missing file or column, another encoding than UTF-8, or a broken row.
     """
-    if not path.exists():
+    wanted = list(required)
+    if not path.is_file():
         raise UnreadableTable(f"{path}: there is no such file")
-    if path.suffix not in READABLE:
+    if path.suffix.lower() not in READABLE:
         raise UnreadableTable(f"{path}: expected one of {', '.join(READABLE)}")
+    _check_text(path)
     try:
         table = _read(path)
     except pl.exceptions.NoDataError:
-        raise UnreadableTable(f"{path}:1: the file is empty; expected a header with {', '.join(required)}") from None
-    except (pl.exceptions.ComputeError, pl.exceptions.PolarsError) as error:
-        raise UnreadableTable(f"{path}{_bad_encoding(path)}: {str(error).splitlines()[0]}") from None
-    missing = [name for name in required if name not in table.columns]
+        raise UnreadableTable(f"{path}:1: the file is empty; expected a header with {', '.join(wanted)}") from None
+    except pl.exceptions.PolarsError as error:
+        raise UnreadableTable(_broken_row(path) or f"{path}: {str(error).splitlines()[0]}") from None
+    missing = [name for name in wanted if name not in table.columns]
     if missing:
         found = ", ".join(table.columns)
         raise UnreadableTable(f"{path}:1: no column {', '.join(missing)}; the columns are {found}; rename one")
@@ -39,43 +45,91 @@ def read_table(path: Path, required: Iterable[str]) -> pl.DataFrame:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    if path.suffix == ".parquet":
+    kind = path.suffix.lower()
+    if kind == ".parquet":
         return pl.read_parquet(path)
-    if path.suffix in {".jsonl", ".ndjson"}:
-        return pl.read_ndjson(path, infer_schema_length=None)
-    separator = "\t" if path.suffix == ".tsv" else ","
-    table = pl.read_csv(path, separator=separator, infer_schema=False, encoding="utf8")
+    if kind in JSON_LINES:
+        return pl.read_ndjson(path.read_bytes().removeprefix(BYTE_ORDER_MARK), infer_schema_length=None)
+    table = pl.read_csv(path, separator=_separator(path), infer_schema=False, encoding="utf8")
     return table.rename({name: name.removeprefix("\ufeff").strip() for name in table.columns})
 
 
-def _bad_encoding(path: Path) -> str:
-    """`:LINE: not UTF-8` where that is what is wrong, else nothing."""
-    if path.suffix == ".parquet":
-        return ""
-    data = path.read_bytes()
+def _separator(path: Path) -> str:
+    return "\t" if path.suffix.lower() == ".tsv" else ","
+
+
+def _check_text(path: Path) -> None:
+    """Raises UnreadableTable for a text file that is empty or not UTF-8."""
+    if path.suffix.lower() == ".parquet":
+        return
+    data = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
+    if not data.strip():
+        raise UnreadableTable(f"{path}:1: the file is empty; expected at least a header or a row")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return f":{data[: error.start].count(bytes([10])) + 1}: not UTF-8, save it as UTF-8"
-    return ""
+        line = data[: error.start].count(b"\n") + 1
+        raise UnreadableTable(f"{path}:{line}: not UTF-8, save it as UTF-8") from None
+
+
+def _broken_row(path: Path) -> str | None:
+    """Where a text file breaks and how to mend it; None where nothing plain is found."""
+    kind = path.suffix.lower()
+    if kind == ".parquet":
+        return f"{path}: not a Parquet file; export it again"
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        return _broken_json(path, opened) if kind in JSON_LINES else _broken_csv(path, opened)
+
+
+def _broken_json(path: Path, lines: Iterable[str]) -> str | None:
+    for number, line in enumerate(lines, start=1):
+        try:
+            fine = not line.strip() or isinstance(json.loads(line), dict)
+        except ValueError:
+            fine = False
+        if not fine:
+            return f"{path}:{number}: not a JSON object; write one object `{{...}}` on each line"
+    return None
+
+
+def _broken_csv(path: Path, lines: Iterable[str]) -> str | None:
+    rows = csv.reader(lines, delimiter=_separator(path), strict=True)
+    try:
+        header = len(next(rows, []))
+        start = rows.line_num + 1
+        for row in rows:
+            if len(row) > header:
+                return f"{path}:{start}: {len(row)} values under {header} columns; put quotes around texts with commas"
+            start = rows.line_num + 1
+    except csv.Error:
+        return f"{path}:{start}: a quote that is not closed; write quotes inside a text twice"
+    return None
 
 
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write one JSON object a line, all or nothing. Gives the number of rows."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
     count = 0
-    with partial.open("w", encoding="utf-8") as out:
+    with _replacing(path) as out:
         for row in rows:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += 1
-    partial.replace(path)
     return count
 
 
 def write_text(path: Path, text: str) -> None:
     """Replace a published file at once, so that nobody reads half a page."""
+    with _replacing(path) as out:
+        out.write(text)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[str]]:
+    """A file that takes the place of `path` once it is written whole, and leaves nothing behind when it is not."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as out:
+            yield out
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

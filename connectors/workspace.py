@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,10 +33,17 @@ def read_file(workspace: Path, path: str) -> WorkspaceFile:
 
 
 def knowledge_files(workspace: Path) -> list[WorkspaceFile]:
-    """Every `knowledge/*.md` and `knowledge/*.csv`, in the order of their names; missing folder: none."""
+    """Every `knowledge/*.md` and `knowledge/*.csv`, in the order of their names; missing folder: none.
+
+    Raises WorkspaceError with the mistakes of all.
+    """
     folder = workspace / "knowledge"
     found = sorted(p for p in folder.glob("*") if p.suffix in {".md", ".csv"}) if folder.exists() else []
-    return [read_file(workspace, str(path.relative_to(workspace))) for path in found]
+    steps = [partial(read_file, workspace, path.relative_to(workspace).as_posix()) for path in found]
+    problems = collect_problems(*steps)
+    if problems:
+        raise WorkspaceError(problems)
+    return [step() for step in steps]
 
 
 def collect_problems(*steps: Callable[[], Parsed]) -> list[Problem]:

@@ -1,9 +1,10 @@
 """`charter.yaml`: the community's rules as the CM wrote them, and how far Vigie may go alone under each."""
 
 import hashlib
+import json
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from domain.community import Language, Strict
 from domain.records import Autonomy, Platform, VerdictAction
@@ -63,13 +64,18 @@ class Norm(Strict):
     exceptions: Exceptions = Exceptions()
 
 
+def _x_needs_consent(by_platform: dict[Platform, Autonomy]) -> dict[Platform, Autonomy]:
+    """X wants a person behind every reply, so `act` on other platforms never extends to it unless it is written."""
+    return {Platform.X: Autonomy.PROPOSE} | by_platform
+
+
 class Replies(Strict):
     """What Vigie may write to members."""
 
     autonomy: Autonomy = Autonomy.PROPOSE
     min_confidence: float = Field(default=0.6, ge=0, le=1, description="below this, a human answers")
-    by_platform: dict[Platform, Autonomy] = Field(
-        default_factory=lambda: {Platform.X: Autonomy.PROPOSE}, description="overrides `autonomy`"
+    by_platform: Annotated[dict[Platform, Autonomy], AfterValidator(_x_needs_consent)] = Field(
+        default={Platform.X: Autonomy.PROPOSE}, description="overrides `autonomy`; X proposes unless it is named here"
     )
     disclosure: Localized = Field(
         default={
@@ -100,7 +106,8 @@ class Charter(Strict):
     @property
     def version(self) -> str:
         """A short fingerprint of everything that can change a verdict or a reply."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     def norm(self, norm_id: str) -> Norm:
         """The norm of that id. Raises KeyError."""

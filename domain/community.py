@@ -29,10 +29,22 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
+CRON_NAMES = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)\b", re.I)
+CRON_PART = re.compile(r"(\*|\d+|\d+-\d+)(/[1-9]\d*)?")
+
+
 def _cron(expression: str) -> str:
-    if not re.fullmatch(r"(\S+\s+){4}\S+", expression.strip()):
+    fields = expression.split()
+    if len(fields) != len(CRON_FIELDS):
         raise ValueError("five cron fields such as `7 * * * *`")
-    return expression.strip()
+    for field, (name, lowest, highest) in zip(fields, CRON_FIELDS, strict=True):
+        plain = CRON_NAMES.sub("1", field) if name in {"month", "weekday"} else field
+        parts = plain.split(",")
+        numbers = [int(number) for part in parts for number in re.findall(r"\d+", part.partition("/")[0])]
+        if not all(CRON_PART.fullmatch(part) for part in parts) or not all(lowest <= n <= highest for n in numbers):
+            raise ValueError(f"a cron {name} from {lowest} to {highest} (or `*`, `1-5`, `*/15`, `1,3`) in `{field}`")
+    return " ".join(fields)
 
 
 Timezone = Annotated[str, AfterValidator(_known_timezone)]

@@ -42,20 +42,21 @@ WORDS: dict[Language, dict[str, str]] = {
         "step": "Étape",
         "result": "Résultat",
         "collected": "Collecte",
-        "collected_counts": "{new} nouveaux, {changed} modifiés, {pages} pages",
+        "collected_counts": "nouveaux : {new}, modifiés : {changed}, pages : {pages}",
         "checked": "Contrôles",
-        "checked_counts": "{rows} vérifiés, {aside} mis de côté",
+        "checked_counts": "vérifiés : {rows}, mis de côté : {aside}",
         "moderated": "Modération",
         "replied": "Réponses",
-        "replied_counts": "{drafts} brouillons, {handoffs} confiées à une personne",
+        "replied_counts": "brouillons : {drafts}, confiées à une personne : {handoffs}",
         "acted": "Envois",
         "nothing": "rien",
-        "waiting": "**{count} éléments attendent une personne** : lancez le flow `review`.",
+        "waiting": "**En attente d'une personne : {count}.** Lancez le flow `review`.",
         "late": "En retard",
         "late_line": "{source} depuis {since} : {error}",
         "gap": "Lacune",
         "never": "toujours",
         "set_aside": "Mis de côté",
+        "set_aside_line": "{reason} : {count}",
         "docs": "Détail des contrôles : `{path}`",
     },
     "en": {
@@ -64,20 +65,21 @@ WORDS: dict[Language, dict[str, str]] = {
         "step": "Step",
         "result": "Result",
         "collected": "Collect",
-        "collected_counts": "{new} new, {changed} changed, {pages} pages",
+        "collected_counts": "new: {new}, changed: {changed}, pages: {pages}",
         "checked": "Check",
-        "checked_counts": "{rows} checked, {aside} set aside",
+        "checked_counts": "checked: {rows}, set aside: {aside}",
         "moderated": "Moderate",
         "replied": "Reply",
-        "replied_counts": "{drafts} drafts, {handoffs} handed to a person",
+        "replied_counts": "drafts: {drafts}, handed to a person: {handoffs}",
         "acted": "Outbox",
         "nothing": "nothing",
-        "waiting": "**{count} items wait for a person**: run the flow `review`.",
+        "waiting": "**Waiting for a person: {count}.** Run the flow `review`.",
         "late": "Late",
         "late_line": "{source} since {since}: {error}",
         "gap": "Gap",
         "never": "ever",
         "set_aside": "Set aside",
+        "set_aside_line": "{reason}: {count}",
         "docs": "Details of the checks: `{path}`",
     },
 }
@@ -160,7 +162,10 @@ def _troubles(result: PatrolResult, late: Sequence[Mapping[str, Any]], language:
         parts.append(f"## {say('gap')}\n\n" + "\n".join(gaps))
     if result.checked.set_aside:
         counts = Counter(result.checked.set_aside.values())
-        lines = [f"- {REASONS[language][key]} : {count}" for key, count in counts.most_common()]
+        lines = [
+            f"- {say('set_aside_line', reason=REASONS[language][key], count=count)}"
+            for key, count in counts.most_common()
+        ]
         parts.append(f"## {say('set_aside')}\n\n" + "\n".join(lines))
     if result.checked.docs:
         parts.append(say("docs", path=result.checked.docs))

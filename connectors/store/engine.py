@@ -64,12 +64,16 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of the store's own dialect, which knows ON CONFLICT."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], update: Iterable[str] = ()) -> None:
     """Insert `rows`; where the primary key exists, set the columns `update` to the new values, or leave the row."""
     if not rows:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+    statement = insert_into(connection, table)
     columns = list(update)
     if columns:
         statement = statement.on_conflict_do_update(

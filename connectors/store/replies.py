@@ -68,17 +68,23 @@ def save_replies(
 ) -> tuple[int, int]:
     """Keep new drafts and hand-offs; drafts that may leave alone go to the outbox. Gives how many of each were new."""
     with engine.begin() as connection:
-        draft_rows = [_draft_row(row, now, run_id) for row in drafts.to_dicts()]
-        known = rows_by_id(connection, schema.drafts, [row["id"] for row in draft_rows])
-        new = [row for row in draft_rows if row["id"] not in known]
+        draft_rows = {row["id"]: row for row in (_draft_row(row, now, run_id) for row in drafts.to_dicts())}
+        known = rows_by_id(connection, schema.drafts, list(draft_rows))
+        new = [row for id_, row in draft_rows.items() if id_ not in known]
         upsert(connection, schema.drafts, new)
         targets = rows_by_id(
             connection, schema.comments, [r["comment_id"] for r in new], "platform", "native_id", "raw"
         )
-        for row in new:
-            if row["autonomy"] == Autonomy.ACT:
-                action = reply_action(row["id"], row["comment_id"], row["text"], targets[row["comment_id"]])
-                upsert(connection, schema.actions, [outbox_row(action, ActionStatus.READY, f"draft:{row['id']}", now)])
+        leaving = [
+            (reply_action(row["id"], row["comment_id"], row["text"], targets[row["comment_id"]]), f"draft:{row['id']}")
+            for row in new
+            if row["autonomy"] == Autonomy.ACT
+        ]
+        upsert(
+            connection,
+            schema.actions,
+            [outbox_row(action, ActionStatus.READY, cause, now) for action, cause in leaving],
+        )
         handoff_rows = [{**row, "status": "open", "created_at": now, "run_id": run_id} for row in handoffs.to_dicts()]
         known_handoffs = rows_by_id(connection, schema.handoffs, [row["comment_id"] for row in handoff_rows])
         upsert(connection, schema.handoffs, handoff_rows)

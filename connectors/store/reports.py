@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, update
 
 from connectors.store import schema
 from connectors.store.comments import between, read
-from connectors.store.engine import upsert
+from connectors.store.engine import insert_into, upsert
 from connectors.store.outbox import actions_between
 from connectors.store.replies import drafts_between, handoffs_between
 from connectors.store.verdicts import latest_verdicts
@@ -124,12 +124,17 @@ def claim_delivery(engine: Engine, key: str, channel: str, recipient: str, now: 
     table = schema.deliveries
     row = {"key": key, "channel": channel, "recipient": recipient, "status": "sending", "claimed_at": now}
     with engine.begin() as connection:
-        before = connection.execute(select(table.c.status).where(table.c.key == key)).scalar()
-        if before is None:
-            upsert(connection, table, [row])
-            return connection.execute(select(table.c.claimed_at).where(table.c.key == key)).scalar() == now
-        retaken = update(table).where(table.c.key == key, table.c.status == "failed")
-        return connection.execute(retaken.values(status="sending", claimed_at=now, error=None)).rowcount == 1
+        ours = (
+            insert_into(connection, table)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=[table.c.key],
+                set_={"status": "sending", "claimed_at": now, "error": None},
+                where=table.c.status == "failed",
+            )
+            .returning(table.c.key)
+        )
+        return connection.execute(ours).scalar() is not None
 
 
 def settle_delivery(engine: Engine, key: str, now: datetime, error: str | None = None) -> None:

@@ -12,7 +12,7 @@ from connectors.store.engine import rows_by_id, upsert
 from connectors.store.replies import reply_action
 from connectors.store.verdicts import outbox_row, verdict_action
 from domain.records import COMMENT_SCHEMA, ActionKind, ActionStatus, Urgency
-from domain.review import Choice, Decision, ItemKind, ReviewItem
+from domain.review import Choice, Decision, ItemKind, ReviewItem, problem_with
 
 ESCALATED_DUE_HOURS = 1
 URGENCY_ORDER = [Urgency.CRITICAL, Urgency.HIGH, Urgency.NORMAL, Urgency.LOW]
@@ -116,9 +116,13 @@ def _with_parents(connection: Connection, items: list[ReviewItem]) -> list[Revie
 def record(engine: Engine, decision: Decision, now: datetime, run_id: str) -> bool:
     """Keep a decision and carry it into the store, in one transaction.
 
-    False when the item was decided elsewhere in the meantime: then nothing changes.
+    False when the item was decided elsewhere in the meantime: then nothing changes. Raises ValueError for a decision
+    that cannot be carried out (see `domain.review.problem_with`).
     """
     item = decision.item
+    problem = problem_with(decision)
+    if problem:
+        raise ValueError(f"{problem}: {item.kind} {item.id}")
     with engine.begin() as connection:
         if not _APPLY[item.kind](connection, decision, now, run_id):
             return False
@@ -142,10 +146,12 @@ def _on_verdict(connection: Connection, decision: Decision, now: datetime, run_i
     table, item = schema.verdicts, decision.item
     verdict_id = int(item.id)
     new_status = {"approve": "confirmed", "edit": "overturned", "reject": "overturned", "escalate": "escalated"}
-    was = connection.execute(select(table.c.status).where(table.c.id == verdict_id).with_for_update()).scalar()
+    was = connection.execute(select(table.c.status).where(table.c.id == verdict_id)).scalar()
     if was not in {"waiting", "applied"}:
         return False
-    connection.execute(update(table).where(table.c.id == verdict_id).values(status=new_status[decision.choice]))
+    still = (table.c.id == verdict_id) & (table.c.status == was)  # of two people who decide at once, the first wins
+    if connection.execute(update(table).where(still).values(status=new_status[decision.choice])).rowcount != 1:
+        return False
     if decision.choice is Choice.ESCALATE:
         _hand_off(connection, decision, now, run_id)
     if decision.choice is Choice.APPROVE and was == "waiting" and item.proposal in {"hold", "remove"}:
@@ -153,10 +159,11 @@ def _on_verdict(connection: Connection, decision: Decision, now: datetime, run_i
     if decision.choice in {Choice.EDIT, Choice.REJECT}:
         action = decision.text.strip() if decision.choice is Choice.EDIT else "allow"
         human_id = _human_verdict(connection, verdict_id, action, decision, now, run_id)
+        begun = _cancel(connection, verdict_id)
         if action in {"hold", "remove"}:
             _apply_verdict(connection, human_id, action, decision, now)
-        elif was == "applied":
-            _undo(connection, verdict_id, now)
+        else:
+            _undo(connection, begun, now)
     return True
 
 
@@ -187,21 +194,28 @@ def _apply_verdict(connection: Connection, verdict_id: int, action: str, decisio
     upsert(connection, schema.actions, [outbox_row(todo, ActionStatus.READY, f"verdict:{verdict_id}", now)])
 
 
-def _undo(connection: Connection, verdict_id: int, now: datetime) -> None:
-    """Cancel what was not yet done, and approve again what was."""
+def _cancel(connection: Connection, verdict_id: int) -> list[dict[str, Any]]:
+    """Cancel what the verdict has not done yet. Gives the rows of `actions` that a platform may have carried out."""
     table = schema.actions
-    cause = f"verdict:{verdict_id}"
+    of_verdict = table.c.cause == f"verdict:{verdict_id}"
+    never_done = (ActionStatus.CANCELLED, ActionStatus.FAILED)
+    asked = (table.c.attempts > 0) & table.c.status.not_in(never_done)
+    begun = [dict(row) for row in connection.execute(select(table).where(of_verdict, asked)).mappings()]
+    open_statuses = (ActionStatus.READY, ActionStatus.WAITING, ActionStatus.UNCERTAIN)
     connection.execute(
         update(table)
-        .where(table.c.cause == cause, table.c.status.in_((ActionStatus.READY, ActionStatus.WAITING)))
+        .where(of_verdict, table.c.status.in_(open_statuses))
         .values(status=ActionStatus.CANCELLED, error="overturned by a human")
     )
-    done = connection.execute(select(table).where(table.c.cause == cause, table.c.status != ActionStatus.CANCELLED))
-    for row in done.mappings().all():
-        undo = {**row, "key": f"undo:{row['key']}", "kind": ActionKind.APPROVE, "status": ActionStatus.READY}
-        undo |= {"attempts": 0, "error": None, "created_at": now, "claimed_at": None, "done_at": None}
-        undo |= {"receipt_native_id": None, "receipt_permalink": None, "text": None}
-        upsert(connection, table, [undo])
+    return begun
+
+
+def _undo(connection: Connection, begun: list[dict[str, Any]], now: datetime) -> None:
+    """Approve on the platform what was held or removed there."""
+    fresh = {"kind": ActionKind.APPROVE, "status": ActionStatus.READY, "created_at": now, "attempts": 0}
+    past = dict.fromkeys(("error", "claimed_at", "done_at", "receipt_native_id", "receipt_permalink", "text"))
+    rows = [{**row, **past, **fresh, "key": f"undo:{row['key']}"} for row in begun]
+    upsert(connection, schema.actions, rows)
 
 
 def _on_draft(connection: Connection, decision: Decision, now: datetime, run_id: str) -> bool:
@@ -241,12 +255,13 @@ def _on_handoff(connection: Connection, decision: Decision, now: datetime, run_i
 
 def _on_action(connection: Connection, decision: Decision, now: datetime, run_id: str) -> bool:
     table, item = schema.actions, decision.item
-    status = {"approve": ActionStatus.READY, "reject": ActionStatus.CANCELLED}.get(decision.choice)
+    status = ActionStatus.READY if decision.choice is Choice.APPROVE else ActionStatus.CANCELLED
     uncertain = (table.c.key == item.id) & (table.c.status == ActionStatus.UNCERTAIN)
-    if status is None:
+    if connection.execute(update(table).where(uncertain).values(status=status, claimed_at=None)).rowcount != 1:
+        return False
+    if decision.choice is Choice.ESCALATE:
         _hand_off(connection, decision, now, run_id)
-        status = ActionStatus.CANCELLED
-    return connection.execute(update(table).where(uncertain).values(status=status, claimed_at=None)).rowcount == 1
+    return True
 
 
 def _hand_off(connection: Connection, decision: Decision, now: datetime, run_id: str) -> None:

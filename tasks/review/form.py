@@ -18,7 +18,7 @@ from tasks.review.wording import CHOICES, LATER, PHRASES
 Form = TypeVar("Form", bound=BaseModel)
 QUOTE_GRAPHEMES = 1200
 CONTEXT_GRAPHEMES = 300
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&@:/.=-])")  # also what makes bare addresses links, and lists of "1."
 
 
 def say(language: Language, key: str, **values: object) -> str:
@@ -103,11 +103,14 @@ def _proposal(item: ReviewItem, wording: Wording) -> list[str]:
     if item.kind is ItemKind.DRAFT:
         lines = [f"**{say(language, 'proposal')}** {quoted(item.proposal, QUOTE_GRAPHEMES)}"]
         sources = ", ".join(_source(source) for source in item.details["sources"])
-        lines.append(f"**{say(language, 'sources')}** {sources}")
+        if sources:
+            lines.append(f"**{say(language, 'sources')}** {sources}")
     else:
         proposal = known.get(item.proposal, item.proposal)
         norms = ", ".join(item.details.get("norms", []))
         lines = [f"**{say(language, 'proposal')}** {proposal}" + (f" ({disarm(norms)})" if norms else "")]
+    if item.details.get("text"):
+        lines.append(quoted(item.details["text"], QUOTE_GRAPHEMES))
     if item.why:
         lines.append(f"**{say(language, 'because')}** {disarm(shorten(item.why, CONTEXT_GRAPHEMES))}")
     if item.confidence is not None:
@@ -160,5 +163,5 @@ def heading(shown: int, total: int, problems: Sequence[str], language: Language)
     """The Markdown at the head of the form."""
     parts = [f"## {say(language, 'title', shown=shown, total=total)}", say(language, "how")]
     if problems:
-        parts.insert(0, say(language, "correct", problems=" ; ".join(problems)))
+        parts.insert(0, say(language, "correct", problems=", ".join(problems)))
     return "\n\n".join(parts)
