@@ -1,42 +1,39 @@
-"""Learns what a community's time of day and week makes expected, row by row, forgetting slowly."""
+"""Takes from a series of counts what the time of day makes expected, row by row, forgetting slowly."""
 
-import math
+import numpy as np
+import numpy.typing as npt
 
-_DAY_S = 24 * 3600.0
-_BINS_PER_DAY = 24
-_LEVEL_MEMORY_S = 6 * 3600.0
-_SPREAD_MEMORY_ROWS = 500.0
-_PRIOR_ROWS = 12.0
-_SEASON_GAIN = 0.1
+Floats = npt.NDArray[np.float64]
 
-
-class Rhythm:
-    """Level, daily shape and spread of a series on its square-root scale, all exponentially forgotten."""
-
-    def __init__(self) -> None:
-        self._rows = 0
-        self._level = 0.0
-        self._spread = 1.0
-        self._shape = [0.0] * _BINS_PER_DAY
-        self._last_at: float | None = None
-
-    def expect(self, at: float) -> tuple[float, float]:
-        """Forecast and spread, both on the square-root scale, of a row at that instant (seconds since 1970)."""
-        return self._level + self._shape[_bin(at)], max(0.5, self._spread)
-
-    def learn(self, at: float, root: float) -> None:
-        """Take in the row at that instant. What is far out changes the rhythm no more than what is barely unusual."""
-        forecast, spread = self.expect(at)
-        step_s = at - self._last_at if self._last_at is not None else 0.0
-        self._last_at, self._rows = at, self._rows + 1
-        error = root - forecast
-        bounded = max(-2.5 * spread, min(2.5 * spread, error)) if self._rows > _PRIOR_ROWS else error
-        gain = max(1 - math.exp(-max(0.0, step_s) / _LEVEL_MEMORY_S), 1 / min(self._rows, _PRIOR_ROWS * 8))
-        self._level += gain * bounded
-        self._shape[_bin(at)] += _SEASON_GAIN * (bounded - gain * bounded) * (1 if self._rows > _PRIOR_ROWS else 0)
-        forget = max(1 / _SPREAD_MEMORY_ROWS, 1 / (self._rows + _PRIOR_ROWS))
-        self._spread += forget * (1.25 * min(abs(error), 3 * spread) - self._spread)
+_HOUR_S = 3600.0
+_HOURS = 24
+_DAILY_GAIN = 0.1  # of the newest day in an hour's level: a memory of about ten days
+_FARTHEST = 3.0  # usual deviations; what is farther out moves the level no more than this
+_ROWS_BEFORE_BOUNDS = 12
 
 
-def _bin(at: float) -> int:
-    return int(at % _DAY_S // (_DAY_S / _BINS_PER_DAY))
+def expected(at_s: Floats, values: Floats) -> Floats:
+    """What each row was expected to be, from earlier rows alone: the level of its hour of the day, in UTC.
+
+    at_s: seconds since 1970, ascending. An hour that was never seen is expected at the mean of those that were.
+    """
+    levels, seen = np.zeros(_HOURS), np.zeros(_HOURS)
+    forecast = np.empty(len(values))
+    deviation, before_s = 1.0, 0.0
+    for row, (now_s, value) in enumerate(zip(at_s.tolist(), values.tolist(), strict=True)):
+        hour = int(now_s // _HOUR_S) % _HOURS
+        if seen[hour]:
+            forecast[row] = levels[hour]
+        else:
+            forecast[row] = levels[seen > 0].mean() if row else value
+        error = value - forecast[row]
+        if seen[hour] > _ROWS_BEFORE_BOUNDS:
+            error = max(-_FARTHEST * deviation, min(_FARTHEST * deviation, error))
+        seen[hour] += 1
+        if seen[hour] == 1:
+            levels[hour] = forecast[row]
+        share_of_hour = min(1.0, (now_s - before_s) / _HOUR_S)
+        levels[hour] += error * max(1 / seen[hour], _DAILY_GAIN * share_of_hour)
+        deviation += (abs(error) - deviation) * max(1 / (row + 2), 0.002)
+        before_s = now_s
+    return forecast

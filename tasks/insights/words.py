@@ -21,7 +21,8 @@ _MARKUP = re.compile(
     re.S | re.M,
 )
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,200})\]\([^)\s]*\)")
-_CLAUSE_END = re.compile(r"[.!?;:,()\[\]{}\"«»“”…\n\r|/*_~<>=+–—]+|\s-\s")
+_ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")  # as some exports leave them
+_CLAUSE_END = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?;:()\[\]{}\"«»“”…\n\r|/*_~<>=+–—]+|\s-\s")
 _ELISION = re.compile(r"^(?:l|d|j|n|s|c|t|m|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w\w)")
 _ENDINGS = re.compile(r"(?:ements?|ations?|ings?|ies|ees|ed|ee|es|er|ez|s|x|e|y)$")
 _SHORTEST_STEM = 4
@@ -31,7 +32,13 @@ _MAX_CHARACTERS = 4_000  # of one comment; what follows rarely changes what it i
 def clean(text: str) -> str:
     """The words of a comment alone: no links, tags, entities, quotes, mentions or invisible characters."""
     text = html.unescape(text[:_MAX_CHARACTERS]) if "&" in text else text[:_MAX_CHARACTERS]
+    if "\\u" in text:
+        text = _ESCAPED.sub(_unescaped, text)
     return _MARKUP.sub(" ", _MARKDOWN_LINK.sub(r"\1", text)).replace("’", "'")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return bytes.fromhex(match.group().replace("\\u", "")).decode("utf-16-be", "replace")
 
 
 def clauses(text: str) -> list[list[str]]:
@@ -53,6 +60,8 @@ def key(word: str) -> str:
     folded = fold(word)
     if folded in stop_words() or len(folded) < 2 or folded.isdigit():
         return ""
+    if "-" in folded and all(part in stop_words() or len(part) < 2 for part in folded.split("-")):
+        return ""  # "faut-il", "est-ce"
     notions = _notions()
     return notions.get(folded) or notions.get(_stem(folded)) or _stem(folded)
 
@@ -108,4 +117,4 @@ def _notions() -> dict[str, str]:
 def _word_pattern() -> re.Pattern[str]:
     expressions = sorted({w for _, words in _concept_lines() for w in words if " " in w}, key=len, reverse=True)
     joined = "|".join(re.escape(each) for each in expressions)
-    return re.compile(rf"\b(?:{joined})\b|[^\W_]+(?:['\-][^\W_]+)*", re.I)
+    return re.compile(rf"\b(?:{joined})\b|v?\d+(?:\.\d+)+|[^\W_]+(?:['\-][^\W_]+)*", re.I)
