@@ -22,7 +22,6 @@ Spec = Mapping[str, Any]
 Records = list[dict[str, Any]]
 
 WIDE_PIXELS, MAIL_PIXELS, NARROW_PIXELS = 660, 480, 340
-WIDTHS = (WIDE_PIXELS, NARROW_PIXELS, MAIL_PIXELS)
 PNG_SCALE = 2.0
 PNG_PADDING = {"left": 0, "right": 10, "top": 6, "bottom": 6}
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
@@ -46,7 +45,7 @@ def png(spec: Spec) -> bytes:
     return drawn
 
 
-def activity(by_day: pl.DataFrame, words: Wording, width: int, first: date, causes: Mapping[date, str]) -> Spec:
+def activity(by_day: pl.DataFrame, words: Wording, width: int, *, first: date, causes: Mapping[date, str]) -> Spec:
     """Comments a day: a row of bars for each platform, all on one scale, the busiest first.
 
     by_day: date, platform, comments. first: the period's first day; days before it are grey. causes: what the peak of a day was about, written above its highest bar.
@@ -68,7 +67,7 @@ def activity(by_day: pl.DataFrame, words: Wording, width: int, first: date, caus
     return _finished(alt.vconcat(*rows, spacing=20))
 
 
-def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, first: date) -> Spec:
+def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, *, first: date) -> Spec:
     """Positive comments above the line, negative ones below it; days before `first` are pale.
 
     mood_by_day: date, negative, positive (counts).
@@ -256,5 +255,5 @@ def _finished(chart: Any) -> Spec:
     chart = chart.configure_axis(domain=False, ticks=False, grid=False, labelPadding=6, **text)
     chart = chart.configure_legend(**text, **titled, symbolSize=140, symbolStrokeWidth=0, offset=10, columnPadding=12)
     chart = chart.configure_title(font=FONT, fontSize=FONT_PIXELS, fontWeight="bold", color=LIGHT["ink"])
-    spec: Spec = chart.to_dict()
+    spec: Spec = chart.to_dict(validate=False)
     return spec

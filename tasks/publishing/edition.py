@@ -4,7 +4,7 @@ Every text is plain: faces (page, mail, Slack, Markdown) escape it in their own 
 but their buttons.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -87,15 +87,13 @@ class Figure:
 class Picture:
     """A chart with what it says in words, and its data as a table (first row: the heads).
 
-    The chart is drawn for wide columns, for phones and for mail.
+    draw: the chart's Vega-Lite specification for a width in pixels.
     """
 
     key: str
     title: str
     alt: str
-    wide: Mapping[str, Any]
-    narrow: Mapping[str, Any]
-    mail: Mapping[str, Any]
+    draw: Callable[[int], Mapping[str, Any]] = field(compare=False)
     table: tuple[tuple[str, ...], ...]
 
 

@@ -45,7 +45,10 @@ def render_mail(digest: Digest, sender: str, recipient: str, sent_at: datetime |
     words = Wording(digest.language, digest.timezone)
     attached = {
         picture.key: Attached(
-            f"{picture.key}.{digest.slug}@vigie", picture.title, picture.alt, charts.png(picture.mail)
+            f"{picture.key}.{digest.slug}@vigie",
+            picture.title,
+            picture.alt,
+            charts.png(picture.draw(charts.MAIL_PIXELS)),
         )
         for section in digest.sections
         for picture in section.pictures

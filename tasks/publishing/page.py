@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from domain.community import Language
 from tasks.publishing import charts
-from tasks.publishing.edition import Digest
+from tasks.publishing.edition import Digest, Picture
 from tasks.publishing.quoting import label, safe_url
 from tasks.publishing.rendering import TEMPLATES, rendered, stylesheet
 from tasks.publishing.wording import Wording
@@ -42,7 +42,7 @@ def render_page(digest: Digest) -> str:
     """The digest as one HTML document."""
     words = Wording(digest.language, digest.timezone)
     pictures = {
-        picture.key: (Markup(charts.svg(picture.wide)), Markup(charts.svg(picture.narrow)))  # noqa: S704 vl-convert escapes
+        picture.key: tuple(_drawn(picture, width) for width in (charts.WIDE_PIXELS, charts.NARROW_PIXELS))
         for section in digest.sections
         for picture in section.pictures
     }
@@ -58,6 +58,10 @@ def render_page(digest: Digest) -> str:
         entry_meta=ENTRY_META,
         url=safe_url,
     )
+
+
+def _drawn(picture: Picture, width: int) -> Markup:
+    return Markup(charts.svg(picture.draw(width)))  # noqa: S704 vl-convert escapes what the chart says
 
 
 def entry_of(digest: Digest, href: str, published: datetime | None = None) -> Entry:

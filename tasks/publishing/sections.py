@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -111,14 +112,12 @@ def _topics_picture(reading: Reading, topics: tuple[Topic, ...]) -> Picture:
     said = words.joined([f"{label(name)} {words.number(now)}" for name, now, _ in counts])
     head = (words.say("head_topic"), words.say("head_now"), words.say("head_before"))
     rows = [(label(name), words.number(now), words.number(before)) for name, now, before in counts]
-    wide, narrow, mail = (charts.topics(counts, words, width) for width in charts.WIDTHS)
+    draw = partial(charts.topics, counts, words)
     return Picture(
         "topics",
         words.say("chart_topics"),
         words.say("alt_topics", topics=said),
-        wide,
-        narrow,
-        mail,
+        draw,
         (head, *rows),
     )
 
@@ -194,8 +193,8 @@ def _activity_picture(reading: Reading) -> Picture:
         for day in by_day["date"].unique().sort().to_list()
     ]
     first = words.first_day(reading.insights.period)
-    wide, narrow, mail = (charts.activity(by_day, words, width, first, causes) for width in charts.WIDTHS)
-    return Picture("activity", words.say("chart_activity"), alt, wide, narrow, mail, (head, *rows))
+    draw = partial(charts.activity, by_day, words, first=first, causes=causes)
+    return Picture("activity", words.say("chart_activity"), alt, draw, (head, *rows))
 
 
 def _rhythm_picture(reading: Reading) -> Picture:
@@ -206,8 +205,8 @@ def _rhythm_picture(reading: Reading) -> Picture:
     counted = {(day, at): n for day, at, n in by_hour.select("weekday", "hour", "comments").iter_rows()}
     head = (words.say("head_hour"), *(words.weekday(day, short=True) for day in range(1, 8)))
     rows = [(words.hour(at), *(words.number(counted.get((day, at), 0)) for day in range(1, 8))) for at in range(24)]
-    wide, narrow, mail = (charts.rhythm(by_hour, words, width) for width in charts.WIDTHS)
-    return Picture("rhythm", words.say("chart_rhythm"), alt, wide, narrow, mail, (head, *rows))
+    draw = partial(charts.rhythm, by_hour, words)
+    return Picture("rhythm", words.say("chart_rhythm"), alt, draw, (head, *rows))
 
 
 def _busiest_hour(by_hour: pl.DataFrame) -> tuple[int, int, int]:
@@ -248,8 +247,8 @@ def _mood_picture(reading: Reading) -> Picture:
         for day, *counts in by_day.select("date", "positive", "neutral", "negative").iter_rows()
     ]
     first = words.first_day(reading.insights.period)
-    wide, narrow, mail = (charts.mood(by_day, words, width, first) for width in charts.WIDTHS)
-    return Picture("mood", words.say("chart_mood"), alt, wide, narrow, mail, (head, *rows))
+    draw = partial(charts.mood, by_day, words, first=first)
+    return Picture("mood", words.say("chart_mood"), alt, draw, (head, *rows))
 
 
 def _members(reading: Reading) -> Section | None:

@@ -18,7 +18,8 @@ WORDS = Wording("fr", "Europe/Paris")
 
 def test_every_chart_is_well_formed_and_loads_nothing(week: Insights) -> None:
     for picture in [picture for section in compose(week, "fr").sections for picture in section.pictures]:
-        for spec in (picture.wide, picture.narrow, picture.mail):
+        for width in (charts.WIDE_PIXELS, charts.NARROW_PIXELS):
+            spec = picture.draw(width)
             drawn = charts.svg(spec)
             ElementTree.fromstring(drawn)
             assert not re.search(r"(href|src|url)\s*[=(]\s*[\"']?\s*(https?:|//)", drawn)
@@ -29,13 +30,13 @@ def test_dark_pages_know_every_colour_of_every_chart(week: Insights) -> None:
     known = set(palette.counterparts()) | {"none", "transparent"}
     for section in compose(week, "en").sections:
         for picture in section.pictures:
-            used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', charts.svg(picture.wide)))
+            used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', charts.svg(picture.draw(charts.WIDE_PIXELS))))
             assert {colour for colour in used if not colour.startswith("url(")} <= known, picture.key
 
 
 def test_bars_start_at_zero() -> None:
     by_day = pl.DataFrame({"date": [date(2026, 11, d) for d in (2, 3)], "platform": ["x", "x"], "comments": [100, 90]})
-    spec = charts.activity(by_day, WORDS, 600, date(2026, 11, 3), {})
+    spec = charts.activity(by_day, WORDS, 600, first=date(2026, 11, 3), causes={})
     heights = {}
     for label, top in re.findall(
         r'aria-label="([^"]+)"[^>]*aria-roledescription="bar" d="M[^v]*v([\d.]+)h', charts.svg(spec)
@@ -50,14 +51,16 @@ def test_bars_start_at_zero() -> None:
 
 def test_a_peak_is_marked_with_its_cause_and_hostile_causes_stay_text() -> None:
     by_day = pl.DataFrame({"date": [date(2026, 11, d) for d in (2, 3)], "platform": ["x", "x"], "comments": [1, 9]})
-    drawn = charts.svg(charts.activity(by_day, WORDS, 600, date(2026, 11, 3), {date(2026, 11, 3): "<b>&'x"}))
+    drawn = charts.svg(
+        charts.activity(by_day, WORDS, 600, first=date(2026, 11, 3), causes={date(2026, 11, 3): "<b>&'x"})
+    )
     texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]
     assert "9 · <b>&'x" in texts
 
 
 def test_the_png_has_twice_the_size(week: Insights) -> None:
     picture = compose(week, "fr").section("mood").pictures[0]
-    data = charts.png(picture.mail)
+    data = charts.png(picture.draw(charts.MAIL_PIXELS))
     width, height = struct.unpack(">II", data[16:24])
     assert data.startswith(b"\x89PNG") and 2 * charts.MAIL_PIXELS <= width <= 2.2 * charts.MAIL_PIXELS and height > 100
 
