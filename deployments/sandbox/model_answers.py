@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from operator import getitem
 from typing import Any
 
 from deployments.sandbox import ids
@@ -17,6 +18,7 @@ GIST_CHARACTERS = 200
 SURE, LIKELY = 0.95, 0.6  # as a share of a number's range
 WORD = re.compile(r"\w+")
 Turns = Sequence[tuple[str, str]]
+Make = Callable[[dict[str, Any]], Any]
 
 # Enough to make a rehearsal credible; Vigie's own rules and models judge by far more.
 HOSTILE = {
@@ -66,17 +68,22 @@ class Filler:
         if "const" in schema or "enum" in schema:
             return _choice(schema.get("enum") or [schema["const"]], self.said)
         kind = schema.get("type", "object" if "properties" in schema else "string")
-        makers: dict[str, Callable[[dict[str, Any]], Any]] = {"object": self._object, "array": self._list, "null": self._nothing, "boolean": self._boolean,
-                  "number": self._number, "integer": self._number}  # fmt: skip
-        return makers.get(kind[0] if isinstance(kind, list) else kind, self._text)(schema)
+        makers: dict[str, Make] = {
+            "object": self._object,
+            "array": self._list,
+            "null": self._nothing,
+            "boolean": self._boolean,
+            "number": self._number,
+            "integer": self._number,
+        }
+        make: Make = makers.get(kind[0] if isinstance(kind, list) else kind, self._text)
+        return make(schema)
 
     def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Past references, and on the first branch of alternatives."""
         while True:
             if "$ref" in schema:
-                schema = reduce(
-                    lambda found, part: found[part], schema["$ref"].removeprefix("#/").split("/"), self.root
-                )
+                schema = reduce(getitem, schema["$ref"].removeprefix("#/").split("/"), self.root)
             elif branches := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
                 schema = branches[0]
             else:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, Literal
@@ -20,6 +20,8 @@ from deployments.sandbox import control, models, reddit, slack, x, youtube
 from deployments.sandbox.faults import Fault, FaultLayer, Faults
 from deployments.sandbox.mail import smtp_server
 from deployments.sandbox.state import Community, Written
+from deployments.sandbox.x import X
+from deployments.sandbox.youtube import YouTube
 
 START_TIMEOUT_S = 15
 
@@ -36,10 +38,10 @@ class Sandbox:
 
     url: str
     smtp_url: str
-    community: Community
-    faults: Faults
-    youtube: youtube.YouTube
-    x: x.X
+    community: Community = field(repr=False)
+    faults: Faults = field(repr=False)
+    youtube: YouTube = field(repr=False)
+    x: X = field(repr=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -149,8 +151,8 @@ def _sandbox(
         smtp_url=f"smtp://{_address(smtp)}",
         community=community,
         faults=Faults(),
-        youtube=youtube.YouTube(community, quota_units),
-        x=x.X(community, x_search_window),
+        youtube=YouTube(community, quota_units),
+        x=X(community, x_search_window),
     )
 
 

@@ -213,9 +213,9 @@ class X:
             )
         found = {native: found_post(self.community, native) for native in wanted}
         page = [item for item in found.values() if item]
-        missing = [missing("tweet", "ids", native) for native, item in found.items() if not item]
+        absent = [missing("tweet", "ids", native) for native, item in found.items() if not item]
         return partial(
-            [post_of(self.community, item, values) for item in page], missing, expanded(self.community, page, values)
+            [post_of(self.community, item, values) for item in page], absent, expanded(self.community, page, values)
         )
 
     async def post_by_id(self, request: Request, values: dict[str, str]) -> Response:
