@@ -1,4 +1,6 @@
-"""Adds to each comment what all insights read of it: its mood, whether it asks, whether it is spam, whether it may be shown."""
+"""Adds to each comment what all insights read of it: mood, asking, spam, the team's own, and whether it may be shown."""
+
+from collections.abc import Collection
 
 import polars as pl
 
@@ -11,12 +13,13 @@ ANNOTATIONS: dict[str, pl.DataType] = {
     "mood_score": pl.Float64(),
     "asks": pl.Boolean(),
     "spam": pl.Boolean(),  # held, removed or escalated under a norm of SPAM_NORMS
+    "team": pl.Boolean(),  # written by one of the team's own accounts
     "shown": pl.Boolean(),  # neither deleted nor moderated: may stand as evidence
 }
 
 
-def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """COMMENT_SCHEMA + ANNOTATIONS, oldest first. The text of a deleted comment is not read."""
+def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame, team: Collection[str] = ()) -> pl.DataFrame:
+    """COMMENT_SCHEMA + ANNOTATIONS, oldest first. team: account names. The text of a deleted comment is not read."""
     moderated = verdicts.filter(pl.col("action") != "allow").select(
         id="comment_id", moderated=True, spam=pl.col("norms").list.eval(pl.element().is_in(SPAM_NORMS)).list.any()
     )
@@ -24,9 +27,20 @@ def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     read = (
         comments.with_columns(text=pl.when(gone).then(None).otherwise("text"))
         .join(moderated.unique("id", keep="last"), on="id", how="left", maintain_order="left")
-        .with_columns(spam=pl.col("spam").fill_null(False), shown=~gone & pl.col("moderated").is_null())
+        .with_columns(
+            spam=pl.col("spam").fill_null(False),
+            team=by_team(team),
+            shown=~gone & pl.col("moderated").is_null(),
+        )
         .drop("moderated")
         .sort("created_at", "id")
     )
     moods = mood(read["text"], read["lang"]).rename({"score": "mood_score"})
     return read.with_columns(moods["mood"], moods["mood_score"], asks(read["text"]))
+
+
+def by_team(team: Collection[str]) -> pl.Expr:
+    """Whether the author is one of these accounts; names are compared without case and without a leading @ or u/."""
+    names = [name.lower().removeprefix("@").removeprefix("u/") for name in team]
+    plain = pl.col("author_name").str.to_lowercase().str.strip_prefix("@").str.strip_prefix("u/")
+    return plain.is_in(names).fill_null(False)

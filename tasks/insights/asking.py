@@ -7,8 +7,16 @@ import polars as pl
 
 from tasks.insights.words import clean
 
-_MARKED = re.compile(r"\w[^.!?\n]{4,}\?|\?\s*$")
-_RHETORICAL = re.compile(r"(?:isn't it|right|n'est-ce pas|hein|non|lol|mdr|wtf|what|quoi)\s*\?+\s*$", re.I)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?!\?)|\n+")
+_MARKED = re.compile(r"\w.{4,}\?")
+_TAG = re.compile(r"(?:,\s*(?:isn't it|right|n'est-ce pas|hein|non)|\blol|\bmdr|\bwtf)\W*\?+\W*$", re.I)
+_RHETORICAL = re.compile(
+    r"\W*(?:so |et |mais |but |non mais )?(?:seriously|sérieux|sérieusement|réagissez|really|vraiment|what|quoi|hein|no|non|ok|okay"
+    r"|(?:are )?you (?:kidding|joking|serious)(?: me)?|do you (?:even )?reali[sz]e|(?:is )?(?:this|that|it) (?:is )?(?:serious|a joke)"
+    r"|vous réalisez|c'est (?:grave|une blague|sérieux)(?: là)?|vous (?:vous moquez|rigolez|plaisantez)(?: de nous)?"
+    r"|on se moque de qui|who cares|et alors|so what|why(?: me)?|pourquoi(?: moi)?)\W*$",
+    re.I,
+)
 _UNMARKED = re.compile(
     r"^\W*(?:(?:hi|hello|hey|bonjour|bonsoir|salut|coucou)\b[\s,!.]*(?:all|everyone|guys|à tous|tout le monde|la team)?[\s,!.]*)?"
     r"(?:how (?:do|can|to|does|much|many|long)|what(?:'s| is| are| does)|where (?:can|do|is|are)|when (?:will|is|do|does|can)"
@@ -28,19 +36,21 @@ def asks(texts: Sequence[str | None] | pl.Series) -> pl.Series:
 
 
 def sentence_that_asks(text: str) -> str:
-    """The sentence that asks, at most 200 characters; the beginning of the text where none is marked."""
-    sentences = re.split(r"(?<=[.!?…])\s+|\n+", clean(text).strip())
-    marked = [each.strip() for each in sentences if each.strip().endswith("?") and len(each) > 8]
-    unmarked = [each.strip() for each in sentences if _UNMARKED.match(each.strip())]
-    chosen = (marked or unmarked or [sentence.strip() for sentence in sentences if sentence.strip()] or [""])[0]
-    chosen = re.sub(r"\s+", " ", chosen)
+    """The sentence that asks most, at most 200 characters; the beginning of the text where none asks."""
+    asking = _sentences_that_ask(text)
+    chosen = max(asking, key=lambda each: min(len(each.split()), 15)) if asking else " ".join(clean(text).split())
     return chosen if len(chosen) <= 200 else chosen[:199].rsplit(" ", 1)[0] + "…"
 
 
 def _asks(text: str | None) -> bool:
-    if not text:
-        return False
-    words = clean(text).strip()
-    if "?" in words and _MARKED.search(words):
-        return not (_RHETORICAL.search(words) and words.count("?") <= 1 and len(words.split()) < 12)
-    return bool(_UNMARKED.match(words))
+    return bool(text) and bool(_sentences_that_ask(text or ""))
+
+
+def _sentences_that_ask(text: str) -> list[str]:
+    """Sentences with a question mark that are no mere exclamation, and those that begin like a question."""
+    sentences = (" ".join(each.split()) for each in _SENTENCE_END.split(clean(text)))
+    return [
+        each
+        for each in sentences
+        if (_MARKED.search(each) or _UNMARKED.match(each)) and not _RHETORICAL.match(each) and not _TAG.search(each)
+    ]

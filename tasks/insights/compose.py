@@ -1,5 +1,6 @@
 """Puts together everything that a digest may say of a period, from what the store knows."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -12,6 +13,7 @@ from tasks.insights.kpis import kpis, norms, waiting
 from tasks.insights.questions import recurring
 from tasks.insights.signals import signals
 from tasks.insights.topics import cluster
+from tasks.insights.words import key
 
 MAX_ACTIVE_MEMBERS = 10
 _SHORTEST_CURVE = timedelta(days=14)  # days by day that a digest shows even of a shorter period
@@ -19,18 +21,27 @@ _SHORTEST_CURVE = timedelta(days=14)  # days by day that a digest shows even of 
 _NEVER_READ = {"fr": "pas encore lue", "en": "not read yet"}
 
 
-def compute_insights(data: ReportData, period: Period, community: str, language: str, now: datetime) -> Insights:
+def compute_insights(
+    data: ReportData,
+    period: Period,
+    community: str,
+    language: str,
+    now: datetime,
+    team: Collection[str] = (),
+) -> Insights:
     """Everything about `period`, with labels in `language` (fr | en), as known at `now`.
 
-    Works without history, on empty days and on a first run: figures without meaning are None, lists are empty.
+    team: names of the team's own accounts, whose comments are counted but are no member's voice: they make no topic,
+    mood, question or active member, and their replies answer members. Works without history, on empty days and on a first run: figures without meaning are None, lists are empty.
     """
-    annotated = annotate(data.comments, data.verdicts).filter(pl.col("created_at") < period.end)
-    inside, before = _of(annotated, period), _of(annotated, period.previous())
-    told, told_before = (each.filter(~pl.col("spam"), pl.col("text").is_not_null()) for each in (inside, before))
-    clustered = cluster(told, told_before, language)
+    annotated = annotate(data.comments, data.verdicts, team).filter(pl.col("created_at") < period.end)
+    inside = _of(annotated, period)
+    voices = annotated.filter(~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null())
+    told, told_before = _of(voices, period), _of(voices, period.previous())
+    ignored = frozenset(map(key, community.split()))
     curve_start = _curve_start(annotated, period)
     curve = annotated.filter(pl.col("created_at") >= curve_start)
-    told_curve = curve.filter(~pl.col("spam"), pl.col("text").is_not_null())
+    told_curve = voices.filter(pl.col("created_at") >= curve_start)
     return Insights(
         community=community,
         period=period,
@@ -41,11 +52,11 @@ def compute_insights(data: ReportData, period: Period, community: str, language:
         mood=measure(told),
         previous_mood=measure(told_before),
         mood_by_day=activity.mood_by_day(told_curve, curve_start, period.end, period.timezone),
-        topics=clustered.topics,
+        topics=cluster(told, told_before, language, ignored),
         members=most_active(told, data.members),
         questions=recurring(told, data.drafts, language),
-        signals=signals(annotated.filter(pl.col("text").is_not_null()), period, clustered, language),
-        waiting=waiting(data, min(now, period.end)),
+        signals=signals(annotated.filter(pl.col("text").is_not_null()), period, language, ignored),
+        waiting=data.waiting or waiting(data, min(now, period.end)),
         norms=norms(data.verdicts, period),
         blind_spots=blind_spots(data.sources, language),
     )

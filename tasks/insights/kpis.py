@@ -24,6 +24,7 @@ def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi
         ("questions", lambda p: questions(annotated, p), "count", "neither"),
         ("drafts_proposed", lambda p: float(len(_within(data.drafts, "created_at", p))), "count", "neither"),
         ("answered_by_vigie", lambda p: float(len(_replies(data, p))), "count", "up"),
+        ("answered_by_team", lambda p: float(len(_team_replies(annotated, p))), "count", "up"),
         ("first_response_minutes", lambda p: first_response_minutes(data, annotated, p), "minutes", "down"),
         ("held", lambda p: _decided(data, p, "hold"), "count", "neither"),
         ("removed", lambda p: _decided(data, p, "remove"), "count", "neither"),
@@ -48,8 +49,8 @@ def comments(annotated: pl.DataFrame, period: Period) -> float:
 
 
 def active_members(annotated: pl.DataFrame, period: Period) -> float:
-    """Different authors who wrote in the period; deleted accounts do not count."""
-    return float(_within(annotated, "created_at", period)["author_id"].drop_nulls().n_unique())
+    """Different authors who wrote in the period; deleted accounts and the team's do not count."""
+    return float(_within(annotated, "created_at", period).filter(~pl.col("team"))["author_id"].drop_nulls().n_unique())
 
 
 def new_members(members: pl.DataFrame, period: Period, first: object) -> float | None:
@@ -60,20 +61,22 @@ def new_members(members: pl.DataFrame, period: Period, first: object) -> float |
 
 
 def questions(annotated: pl.DataFrame, period: Period) -> float:
-    """Comments of the period that ask something, spam aside."""
+    """Comments of the period that ask something, spam and the team's own aside."""
     own = _within(annotated, "created_at", period)
-    return float((own["asks"] & ~own["spam"]).sum())
+    return float((own["asks"] & ~own["spam"] & ~own["team"]).sum())
 
 
 def negative_share(annotated: pl.DataFrame, period: Period) -> float | None:
-    """Share of the period's comments, spam and deleted texts aside, that sound negative; None without comments."""
-    own = _within(annotated, "created_at", period).filter(~pl.col("spam"), pl.col("text").is_not_null())
+    """Share of the members' comments, spam and deleted texts aside, that sound negative; None without comments."""
+    own = _within(annotated, "created_at", period)
+    own = own.filter(~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null())
     return float((own["mood"] == "negative").sum()) / len(own) if len(own) else None
 
 
 def first_response_minutes(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
-    """Median minutes from a comment to the first reply that Vigie posted to it in the period; None without replies."""
-    answered = _replies(data, period).group_by("comment_id").agg(pl.col("done_at").min())
+    """Median minutes from a comment to the first reply of the period by Vigie or the team; None without replies."""
+    replies = pl.concat([_replies(data, period).select("comment_id", "done_at"), _team_replies(annotated, period)])
+    answered = replies.group_by("comment_id").agg(pl.col("done_at").min())
     asked = answered.join(annotated.select(comment_id="id", asked_at="created_at"), on="comment_id")
     minutes = (asked["done_at"] - asked["asked_at"]).dt.total_seconds() / 60
     median = minutes.filter(minutes >= 0).median()
@@ -116,6 +119,14 @@ def _decided(data: ReportData, period: Period, action: str) -> float:
 def _replies(data: ReportData, period: Period) -> pl.DataFrame:
     posted = data.actions.filter(pl.col("kind") == "reply", pl.col("status") == "done")
     return _within(posted, "done_at", period)
+
+
+def _team_replies(annotated: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """comment_id, done_at: members' comments to which an account of the team replied in the period, once each."""
+    replies = _within(annotated, "created_at", period).filter(pl.col("team"), pl.col("parent_id").is_not_null())
+    by_members = annotated.filter(~pl.col("team")).select(comment_id="id")
+    first = replies.group_by(comment_id="parent_id").agg(done_at=pl.col("created_at").min())
+    return first.join(by_members, on="comment_id", how="semi")
 
 
 def _within(table: pl.DataFrame, column: str, period: Period) -> pl.DataFrame:

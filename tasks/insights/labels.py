@@ -3,12 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from tasks.insights.words import clauses, key
+from tasks.insights.subjects import subject
+from tasks.insights.words import clauses
 
 _MAX_WORDS = 4
 _MIN_SHARE_OF_LANGUAGE = 0.2
 _PHRASE_SHARE = 0.3  # of the comments with a topic's leading word that must contain a phrase for it to name the topic
 _LISTED = 3
+_CONNECTORS = frozenset(
+    ["de", "du", "des", "d", "à", "au", "aux", "en", "of", "for"]
+)  # the only small words inside a phrase
 _MOST_READ = 2_000  # comments; more do not change a name
 
 Phrases = dict[tuple[str, ...], Counter[str]]
@@ -30,7 +34,7 @@ def label(
         return "", ()
     best = _best_phrase(phrases, single)
     names = [best] if best else []
-    said = {key(word) for word in (best or "").split()}
+    said = {subject(word) for word in (best or "").split()}
     if not best or len(said) < 2:
         for name, written in words:
             if name not in said and len(names) < _LISTED and written not in names:
@@ -45,31 +49,34 @@ def _phrases(texts: Sequence[str]) -> Phrases:
     for text in texts:
         here: dict[tuple[str, ...], str] = {}
         for words in clauses(text):
-            keys = [key(word) for word in words]
+            keys = [subject(word) for word in words]
             for start, first in enumerate(keys):
                 if not first:
                     continue
                 for end in range(start + 1, min(start + _MAX_WORDS, len(words)) + 1):
-                    if keys[end - 1]:
-                        said = tuple(each for each in keys[start:end] if each)
-                        here.setdefault(said, " ".join(words[start:end]))
+                    if not keys[end - 1]:
+                        if words[end - 1].lower() not in _CONNECTORS:
+                            break
+                        continue
+                    said = tuple(each for each in keys[start:end] if each)
+                    here.setdefault(said, " ".join(words[start:end]))
         for said, written in here.items():
             found[said][written] += 1
     return found
 
 
 def _best_phrase(phrases: Phrases, strength: dict[str, float]) -> str | None:
-    """The phrase of two or more telling words that names the topic best, if one is common enough."""
+    """The phrase of two or three telling words that names the topic best, if one is common enough."""
     top = max(strength.values())
     best, best_worth = None, 0.0
     for said, forms in phrases.items():
-        if len(said) < 2 or len(set(said)) < len(said) or not all(each in strength for each in said):
+        if len(said) not in {2, 3} or len(set(said)) < len(said) or not all(each in strength for each in said):
             continue
         count = sum(forms.values())
         leading = max(sum(phrases[(each,)].values()) for each in said)
         if count < 2 or count < _PHRASE_SHARE * leading:
             continue
-        worth = count * sum(strength[each] / top for each in said)
+        worth = count * sum(strength[each] / top for each in said) / len(said) ** 0.5
         if worth > best_worth:
             best, best_worth = _written(forms), worth
     return best

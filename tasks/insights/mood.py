@@ -21,6 +21,7 @@ POSITIVE_ABOVE = 0.3
 _SATURATION = 14.0  # the larger, the more words it takes to reach -1 or 1
 _TOKENS_OF_A_SHORT_TEXT = 30
 _NEGATION_REACH_TOKENS = 3
+_STRONG = 1.9  # from this value on a word speaks of the writer more than of the subject
 _NEGATED_GOOD, _NEGATED_BAD = -0.65, -0.45  # "not good" is bad; "not bad" is only mildly good
 
 _TOKEN = re.compile(
@@ -406,6 +407,13 @@ def _lexicon(language: str) -> _Lexicon:
                 expressions.setdefault(parts[0], []).append((parts, value))
     longest_first = {first: tuple(sorted(rest, key=lambda e: -len(e[0]))) for first, rest in expressions.items()}
     return _Lexicon(words, longest_first)
+
+
+@cache
+def feelings() -> frozenset[str]:
+    """Words of both languages that tell how somebody feels rather than about what, folded."""
+    found = {**_lexicon("fr").words, **_lexicon("en").words}
+    return frozenset(word for word, value in found.items() if abs(value) >= _STRONG)
 
 
 @cache

@@ -61,11 +61,11 @@ def _surprise(at_s: Floats, values: Floats) -> Floats:
     """-log of the probability of so large a value, averaged over scales, with and without the time of day, and widths."""
     if not len(values):
         return values
-    residuals = []
+    residuals: list[Floats] = []
     for scaled in (_root(values), np.sign(values) * np.log1p(np.abs(values))):
         residuals += [scaled, scaled - expected(at_s, scaled)]
     judged = [_tail(at_s, _mean_over(at_s, each, width)) for each, width in product(residuals, _WIDTHS_S)]
-    return np.mean(judged, axis=0)  # type: ignore[no-any-return]
+    return np.stack(judged).mean(axis=0)  # type: ignore[no-any-return]
 
 
 def _mean_over(at_s: Floats, values: Floats, width_s: float) -> Floats:
@@ -101,7 +101,7 @@ def _beyond(past: Floats, values: Floats) -> Floats:
         threshold = largest[-count - 1]
         mean = max(float(largest[-count:].mean() - threshold), _NARROWEST_TAIL)
         surprise += (values - threshold) / mean + math.log(len(past) / count)
-    return surprise / len(counts)  # type: ignore[no-any-return]
+    return surprise / len(counts)
 
 
 def _flags(at_s: Floats, surprise: Floats) -> npt.NDArray[np.int64]:
@@ -117,7 +117,7 @@ def _flags(at_s: Floats, surprise: Floats) -> npt.NDArray[np.int64]:
 
 
 def _root(values: Floats) -> Floats:
-    return np.sign(values) * np.sqrt(np.abs(values))  # type: ignore[no-any-return]
+    return np.sign(values) * np.sqrt(np.abs(values))
 
 
 def _instants(timestamps: pl.Series) -> list[float]:

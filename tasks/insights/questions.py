@@ -8,11 +8,12 @@ import polars as pl
 from domain.insights import RecurringQuestion
 from tasks.insights.asking import sentence_that_asks
 from tasks.insights.evidence import examples
-from tasks.insights.topics import document_keys
+from tasks.insights.subjects import subjects
 
 MAX_QUESTIONS = 10
 _MOST_COMPARED = 4_000  # newest unanswered questions of the period
 _ALIKE = 0.5  # cosine of two questions' words
+_MIN_SUBJECTS = 2  # words that a question needs to be about something
 
 
 def recurring(comments: pl.DataFrame, drafts: pl.DataFrame, language: str) -> tuple[RecurringQuestion, ...]:
@@ -53,7 +54,7 @@ def _question(comments: pl.DataFrame, rows: list[int], entry_id: str | None, lan
 
 def _most_typical(texts: list[str]) -> list[int]:
     """Positions of the texts, those that share most words with the others first, the shorter before the longer."""
-    keys = [set(document_keys(sentence_that_asks(text))) for text in texts]
+    keys = [set(subjects(sentence_that_asks(text))) for text in texts]
     shared: dict[str, int] = defaultdict(int)
     for own in keys:
         for each in own:
@@ -66,7 +67,9 @@ def _alike(comments: pl.DataFrame, rows: list[int]) -> list[list[int]]:
     """Groups of at least two rows whose questions have nearly the same words; each row in one group at most."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    features = [document_keys(sentence_that_asks(comments["text"][row] or "")) for row in rows]
+    said = {row: subjects(sentence_that_asks(comments["text"][row] or "")) for row in rows}
+    rows = [row for row in rows if sum(" " not in each for each in said[row]) >= _MIN_SUBJECTS]
+    features = [said[row] for row in rows]
     if sum(bool(each) for each in features) < 2:
         return []
     weights = TfidfVectorizer(analyzer=list, sublinear_tf=True).fit_transform(features)

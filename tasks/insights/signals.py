@@ -1,4 +1,4 @@
-"""Tells what a CM must notice in a period: hours of unusual volume, a turn of mood, and a topic that becomes a crisis."""
+"""Tells what a CM must notice in a period: a crisis, a turn of mood, hours of unusual volume."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -7,31 +7,31 @@ from math import log2, sqrt
 import numpy as np
 import polars as pl
 
-from domain.insights import Period, Signal, Topic
+from domain.insights import Period, Signal
 from tasks.insights.activity import hourly
+from tasks.insights.crisis import crises
 from tasks.insights.evidence import examples
 from tasks.insights.labels import label
 from tasks.insights.peaks import trace
-from tasks.insights.topics import Clustered, document_keys
-from tasks.insights.words import clauses, key, lines
+from tasks.insights.subjects import subjects
 
 MAX_PEAKS = 5
 _MIN_COMMENTS_OF_A_PEAK = 6
 _MIN_COMMENTS_OF_A_SHIFT = 30
 _MIN_SHIFT = 0.08  # of the share of negative comments
 _Z_OF_A_SHIFT = 3.0
-_MIN_NEGATIVES_OF_A_CRISIS = 5
-_CRISIS_LEVELS = (0.5, 1.0, 2.0)
 
 
-def signals(annotated: pl.DataFrame, period: Period, clustered: Clustered, language: str) -> tuple[Signal, ...]:
+def signals(
+    annotated: pl.DataFrame, period: Period, language: str, ignored: frozenset[str] = frozenset()
+) -> tuple[Signal, ...]:
     """Gravest first. annotated: COMMENT_SCHEMA + ANNOTATIONS of the period and the days before; spam is left aside.
 
-    clustered: the topics of the period's comments without spam, in the order of `annotated`.
+    ignored: keys that say nothing in this community, such as its own name.
     """
-    known = annotated.filter(~pl.col("spam"))
+    known = annotated.filter(~pl.col("spam"), ~pl.col("team"))
     found = [
-        *crises(_of(known, period), clustered),
+        *crises(_of(known, period), known.filter(pl.col("created_at") < period.start), language, ignored),
         *mood_shift(known, period, language),
         *peaks(annotated, period, language),
     ]
@@ -106,66 +106,6 @@ def mood_shift(known: pl.DataFrame, period: Period, language: str) -> list[Signa
     ]
 
 
-def crises(comments: pl.DataFrame, clustered: Clustered) -> list[Signal]:
-    """Topics whose negative mood, volume, spread over platforms and gravity together make a crisis.
-
-    The index of a topic is the surely negative share beyond that of all other comments, times the logarithm of its
-    negative comments, times what spread and grave words add; levels start at _CRISIS_LEVELS.
-    """
-    found = []
-    for number, topic in enumerate(clustered.topics):
-        rows = np.flatnonzero(clustered.of_comment == number)
-        own, rest = comments[rows], comments[np.flatnonzero(clustered.of_comment != number)]
-        negative = own.filter(pl.col("mood") == "negative")
-        usual = float((rest["mood"] == "negative").mean() or 0.0) if len(rest) else 0.0  # type: ignore[arg-type]
-        index = crisis_index(len(own), len(negative), usual, own["platform"].n_unique(), _gravity(own))
-        level = sum(index >= least for least in _CRISIS_LEVELS)
-        if level and len(negative) >= _MIN_NEGATIVES_OF_A_CRISIS:
-            found.append(_crisis(topic, negative, level, usual * len(own)))
-    return found
-
-
-def crisis_index(comments: int, negatives: int, usual: float, platforms: int, gravity: float) -> float:
-    """0 for nothing; comments and negatives of the topic, usual and gravity as shares of 0..1."""
-    surely = max(0.0, _wilson_lower(negatives, comments) - usual)
-    return surely * log2(1 + negatives) * (1 + 0.25 * (platforms - 1)) * (1 + 2 * gravity)
-
-
-def _crisis(topic: Topic, negative: pl.DataFrame, level: int, expected: float) -> Signal:
-    order = np.argsort(negative["mood_score"].to_numpy(), kind="stable")
-    at = negative["created_at"].min()
-    assert isinstance(at, datetime)  # noqa: S101 - a crisis has negative comments
-    return Signal(
-        kind="crisis",
-        at=at,
-        level=level,
-        value=float(len(negative)),
-        expected=round(expected, 1),
-        terms=topic.terms,
-        examples=examples(negative, [int(each) for each in order]),
-        label=topic.label,
-        platforms=tuple(topic.platforms),
-    )
-
-
-def _gravity(comments: pl.DataFrame) -> float:
-    """Share of comments that speak of harm, law or boycott."""
-    grave = {key(word) for line in lines("gravity") for word in line.split()} - {""}
-    said = (
-        any(key(word) in grave for words in clauses(text) for word in words) for text in comments["text"].drop_nulls()
-    )
-    return sum(said) / max(1, len(comments))
-
-
-def _wilson_lower(hits: int, total: int, z: float = 1.64) -> float:
-    """Lower end of Wilson's interval (1927) of a share."""
-    if not total:
-        return 0.0
-    share = hits / total
-    centre = share + z * z / (2 * total)
-    return (centre - z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))) / (1 + z * z / total)
-
-
 def _characteristic(inside: pl.DataFrame, outside: pl.DataFrame, language: str) -> tuple[str, ...]:
     """Words that the comments inside use more than those outside, at most five, as they are written."""
     here, there = (Counter(_said(each["text"])) for each in (inside, outside.tail(5_000)))
@@ -181,7 +121,7 @@ def _characteristic(inside: pl.DataFrame, outside: pl.DataFrame, language: str) 
 
 
 def _said(texts: pl.Series) -> list[str]:
-    return [each for text in texts.drop_nulls() for each in set(document_keys(text))]
+    return [each for text in texts.drop_nulls() for each in set(subjects(text))]
 
 
 def _of(table: pl.DataFrame, period: Period) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from tasks.workspace import Workspace
 @task(name="insights", cache_policy=NO_CACHE)
 def insights(workspace: Workspace, period: Period, now: datetime) -> Mapping[Language, Insights]:
     """The same numbers in every language; only labels differ. Signals are kept."""
-    data, name = reports.report_data(workspace.store, period), workspace.community.name
+    data, name = reports.report_data(workspace.store, period, now), workspace.community.name
     found = {
         language: compute_insights(data, period, name, language, now) for language in workspace.community.languages
     }

@@ -5,8 +5,6 @@ start is computed, not drawn, so that the same comments always give the same top
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +13,7 @@ import polars as pl
 from domain.insights import Topic
 from tasks.insights.evidence import examples, measure
 from tasks.insights.labels import label
-from tasks.insights.words import clauses, key
+from tasks.insights.subjects import subjects
 
 MAX_TOPICS = 12
 _MIN_COMMENTS = 3
@@ -31,52 +29,33 @@ Floats = npt.NDArray[np.float64]
 Features = list[list[str]]
 
 
-@dataclass(frozen=True)
-class Clustered:
-    """Topics, and for each row of the period's comments the number of its topic, -1 for none."""
-
-    topics: tuple[Topic, ...]
-    of_comment: npt.NDArray[np.int64]
-
-
-def cluster(comments: pl.DataFrame, previous: pl.DataFrame, language: str) -> Clustered:
+def cluster(
+    comments: pl.DataFrame, previous: pl.DataFrame, language: str, ignored: frozenset[str] = frozenset()
+) -> tuple[Topic, ...]:
     """The topics of `comments`, largest first, at most MAX_TOPICS, labelled in `language` where its words allow.
 
     Both frames: COMMENT_SCHEMA + mood, mood_score, shown, without spam. engagement: comments plus positive scores.
-    Fewer than a handful of comments, or comments without words in common, give no topics.
+    ignored: keys that say nothing in this community, such as its own name. Fewer than a handful of comments, or
+    comments without words in common, give no topics.
     """
-    texts = comments["text"].fill_null("").to_list()
-    features = [document_keys(text) for text in texts]
+    features = [subjects(text, ignored) for text in comments["text"].fill_null("")]
     weights, keys, weigh = _factorise(features)
-    nowhere = np.full(len(texts), -1, dtype=np.int64)
     if weights is None:
-        return Clustered((), nowhere)
-    of_comment, closeness = _assign(features, weights, keys, weigh)
-    before, _ = _assign([document_keys(text) for text in previous["text"].fill_null("")], weights, keys, weigh)
+        return ()
+    of_comment, closeness = _assign(features, weights, weigh)
+    before, _ = _assign([subjects(text, ignored) for text in previous["text"].fill_null("")], weights, weigh)
     earlier = Counter(int(each) for each in before)
     counts = Counter(int(each) for each in of_comment if each >= 0)
     largest = [t for t, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n >= _MIN_COMMENTS]
     made: list[Topic] = []
-    final = nowhere.copy()
     for topic in largest:
         rows = np.flatnonzero(of_comment == topic)
         order = rows[np.argsort(-closeness[rows], kind="stable")]
         strength = {keys[i]: float(weights[topic, i]) for i in np.argsort(-weights[topic])[:_WORDS_OF_A_TOPIC]}
         built = _topic(comments, rows, order, strength, earlier[topic], language)
         if built is not None and len(made) < MAX_TOPICS and built.label not in {t.label for t in made}:
-            final[rows] = len(made)
             made.append(built)
-    return Clustered(tuple(made), final)
-
-
-def document_keys(text: str) -> list[str]:
-    """What a comment counts as saying: keys of its words, and of pairs of words that follow one another."""
-    found: list[str] = []
-    for words in clauses(text):
-        said = [each for each in map(key, words) if each]
-        found += said
-        found += [f"{a} {b}" for a, b in pairwise(said) if a != b]
-    return found
+    return tuple(made)
 
 
 def _topic(
@@ -137,9 +116,7 @@ def _merge(topics: Floats) -> Floats:
     return np.vstack(kept)
 
 
-def _assign(
-    features: Features, topics: Floats, keys: list[str], weigh: "_Weigh"
-) -> tuple[npt.NDArray[np.int64], Floats]:
+def _assign(features: Features, topics: Floats, weigh: "_Weigh") -> tuple[npt.NDArray[np.int64], Floats]:
     """The topic of each document, -1 for none, and how close it is to it (cosine of 0..1)."""
     if not features:
         return np.empty(0, dtype=np.int64), np.empty(0)

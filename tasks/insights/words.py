@@ -63,7 +63,13 @@ def key(word: str) -> str:
     if "-" in folded and all(part in stop_words() or len(part) < 2 for part in folded.split("-")):
         return ""  # "faut-il", "est-ce"
     notions = _notions()
-    return notions.get(folded) or notions.get(_stem(folded)) or _stem(folded)
+    stem = _stem(folded)
+    return notions.get(folded) or notions.get(folded.removesuffix("s")) or notions.get(stem) or stem
+
+
+def is_notion(name: str) -> bool:
+    """Whether a key is a notion of concepts.txt or a grave word, and so a subject however it sounds."""
+    return name in _notion_names()
 
 
 @cache
@@ -100,6 +106,12 @@ def _stem(folded: str) -> str:
 def _concept_lines() -> list[tuple[str, list[str]]]:
     pairs = (line.split(":", 1) for line in lines("concepts"))
     return [(name.strip(), [word.strip() for word in words.split(",")]) for name, words in pairs]
+
+
+@cache
+def _notion_names() -> frozenset[str]:
+    grave = {key(word) for line in lines("gravity") for word in line.split()}
+    return frozenset(name for name, _ in _concept_lines()) | grave
 
 
 @cache

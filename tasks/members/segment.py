@@ -4,12 +4,14 @@ The first rule that holds names the segment; the rules are those of `SEGMENTS`, 
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from math import log
 
 import polars as pl
 
 from domain.records import MEMBER_SCHEMA
+from tasks.insights.annotate import by_team
 from tasks.insights.asking import asks
 from tasks.insights.mood import mood
 from tasks.insights.words import clauses, key
@@ -29,13 +31,14 @@ _SILENCE = timedelta(days=10)
 _MIN_USES_OF_AN_INTEREST = 2
 
 
-def members(comments: pl.DataFrame, verdicts: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """MEMBER_SCHEMA, one row for each author, in the order of their ids; deleted authors are left out.
+def members(comments: pl.DataFrame, verdicts: pl.DataFrame, now: datetime, team: Collection[str] = ()) -> pl.DataFrame:
+    """MEMBER_SCHEMA, one row for each author, in the order of their ids; deleted authors and the team are left out.
 
     comments: COMMENT_SCHEMA, all that is known of each member. verdicts: VERDICT_SCHEMA, the latest of each comment.
+    team: names of the team's own accounts.
     A reply is a comment whose parent is by somebody else, or unknown.
     """
-    written = _written(comments, verdicts)
+    written = _written(comments, verdicts).filter(~by_team(team))
     counted = _counted(written, now)
     segment = pl.coalesce(
         *[pl.when(rule).then(pl.lit(name)) for name, rule in _rules(now).items()], pl.lit("occasional")

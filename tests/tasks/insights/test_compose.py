@@ -82,6 +82,7 @@ def test_figures_are_those_that_a_hand_would_count(insights: Callable[..., Insig
         "questions": 1,
         "drafts_proposed": 1,
         "answered_by_vigie": 1,
+        "answered_by_team": 0,
         "first_response_minutes": 30,
         "held": 1,
         "removed": 0,

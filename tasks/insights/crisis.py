@@ -1,0 +1,133 @@
+"""Finds what becomes a crisis: a subject that angry comments share and that was not talked about before.
+
+Subjects are found where negative comments use words that others did not; those that appear together are one crisis.
+"""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+from math import log2, sqrt
+
+import numpy as np
+import polars as pl
+
+from domain.insights import Signal
+from tasks.insights.evidence import examples
+from tasks.insights.labels import label
+from tasks.insights.subjects import subjects
+from tasks.insights.words import key, lines
+
+LEVELS = (0.5, 1.0, 2.0)
+"""The index from which a crisis is of level 1 (watch), 2 (prepare) and 3 (act now)."""
+
+_MIN_NEGATIVES = 5
+_MIN_USES = 4  # negative comments with a word
+_MIN_Z = 3.0  # of the share of negative comments with a word against that of all others
+_MOST_WORDS = 60
+_TOGETHER = 0.12  # of the comments with the rarer of two words that must have both
+_WORDS_TO_BELONG = 2  # of a crisis, that a comment must have
+_Z_SURELY = 1.64
+
+
+def crises(comments: pl.DataFrame, before: pl.DataFrame, language: str, ignored: frozenset[str]) -> list[Signal]:
+    """The crises of a period, gravest first.
+
+    Both frames: COMMENT_SCHEMA + ANNOTATIONS without spam; `comments` of the period, `before` of the days before it.
+    ignored: keys that say nothing here. value: negative comments of the crisis; expected: how many would be usual.
+    """
+    said = [set(subjects(text, ignored)) for text in comments["text"].fill_null("")]
+    earlier = Counter(each for text in before["text"].drop_nulls() for each in set(subjects(text, ignored)))
+    negative = (comments["mood"] == "negative").to_numpy()
+    strength = _rising(said, negative, earlier, len(before))
+    found = []
+    for words in _together(said, strength):
+        rows = np.flatnonzero([len(each & words) >= _WORDS_TO_BELONG for each in said])
+        signal = _signal(comments, rows, negative, {w: strength[w] for w in strength if w in words}, language)
+        if signal:
+            found.append(signal)
+    return sorted(found, key=lambda each: (-each.level, -each.value, each.at))
+
+
+def index(comments: int, negatives: int, usual: float, platforms: int, gravity: float) -> float:
+    """How grave, from 0: the surely negative share beyond the usual one, times the logarithm of the negative comments,
+    times what spread over platforms and grave words add. usual and gravity: shares of 0..1.
+    """
+    surely = max(0.0, _wilson_lower(negatives, comments) - usual)
+    return surely * log2(1 + negatives) * (1 + 0.25 * (platforms - 1)) * (1 + 2 * gravity)
+
+
+def _rising(said: list[set[str]], negative: "np.ndarray", earlier: Counter[str], before: int) -> dict[str, float]:
+    """Words that negative comments of the period use more than all other comments, by z, strongest first."""
+    angry = Counter(each for own, bad in zip(said, negative, strict=True) if bad for each in own)
+    calm = Counter(each for own, bad in zip(said, negative, strict=True) if not bad for each in own)
+    size, others = int(negative.sum()), before + len(said) - int(negative.sum())
+    strength = {}
+    for name, uses in angry.items():
+        if uses < _MIN_USES:
+            continue
+        rest = earlier[name] + calm[name]
+        pooled = (uses + rest) / (size + others)
+        error = sqrt(pooled * (1 - pooled) * (1 / size + 1 / max(1, others))) or 1.0
+        z = (uses / size - rest / max(1, others)) / error
+        if z >= _MIN_Z:
+            strength[name] = z
+    leading = sorted(strength, key=lambda name: (-strength[name], name))[:_MOST_WORDS]
+    return {name: strength[name] for name in leading}
+
+
+def _together(said: list[set[str]], strength: dict[str, float]) -> list[frozenset[str]]:
+    """Groups of words that appear in the same comments, linked directly or through others."""
+    uses: dict[str, set[int]] = defaultdict(set)
+    for number, own in enumerate(said):
+        for each in own & strength.keys():
+            uses[each].add(number)
+    groups: list[set[str]] = []
+    for name in strength:
+        near = [
+            group
+            for group in groups
+            if any(len(uses[name] & uses[o]) >= _TOGETHER * min(len(uses[name]), len(uses[o])) for o in group)
+        ]
+        merged = {name}.union(*near)
+        groups = [group for group in groups if group not in near] + [merged]
+    return [frozenset(group) for group in groups if len(group) >= _WORDS_TO_BELONG]
+
+
+def _signal(
+    comments: pl.DataFrame, rows: "np.ndarray", negative: "np.ndarray", strength: dict[str, float], language: str
+) -> Signal | None:
+    """The crisis of these rows, None where it is not one."""
+    own, angry = comments[rows], comments[rows[negative[rows]]]
+    usual = float(np.delete(negative, rows).mean()) if len(rows) < len(comments) else 0.0
+    grave = index(len(own), len(angry), usual, own["platform"].n_unique(), _gravity(own))
+    level = sum(grave >= least for least in LEVELS)
+    first = angry["created_at"].min()
+    if not level or len(angry) < _MIN_NEGATIVES or not isinstance(first, datetime):
+        return None
+    name, terms = label(own["text"].fill_null("").to_list(), own["lang"].to_list(), strength, language)
+    order = np.argsort(angry["mood_score"].to_numpy(), kind="stable")
+    return Signal(
+        kind="crisis",
+        at=first,
+        level=level,
+        value=float(len(angry)),
+        expected=round(usual * len(own), 1),
+        terms=terms,
+        examples=examples(angry, [int(each) for each in order]),
+        label=name,
+        platforms=tuple(own["platform"].value_counts(sort=True)["platform"]),
+    )
+
+
+def _gravity(comments: pl.DataFrame) -> float:
+    """Share of comments that speak of harm, law or boycott."""
+    grave = {key(word) for line in lines("gravity") for word in line.split()} - {""}
+    return sum(not grave.isdisjoint(subjects(text)) for text in comments["text"].drop_nulls()) / max(1, len(comments))
+
+
+def _wilson_lower(hits: int, total: int) -> float:
+    """Lower end of Wilson's interval (1927) of a share."""
+    if not total:
+        return 0.0
+    z, share = _Z_SURELY, hits / total
+    centre = share + z * z / (2 * total)
+    return (centre - z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))) / (1 + z * z / total)
