@@ -22,6 +22,17 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What a human has to decide at the moment of the report. overdue: hand-offs whose time is over."""
+
+    verdicts: int
+    drafts: int
+    handoffs: int
+    overdue: int
+    next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class ReportData:
     """What the store knows of a period and of the 28 days before it. Frames:
 
@@ -31,6 +42,7 @@ class ReportData:
     actions: key, comment_id, platform, kind, status, created_at, done_at (UTC instants).
     sources: id, platform, kind, name, watermark_at, last_run_at, error (null when the last pull went well).
     set_aside: source_id, reason, created_at.
+    waiting: as the store counts it now, whatever the period; None: to be counted from the frames.
     """
 
     comments: pl.DataFrame
@@ -41,6 +53,7 @@ class ReportData:
     actions: pl.DataFrame
     sources: pl.DataFrame
     set_aside: pl.DataFrame
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True)
@@ -126,17 +139,6 @@ class Signal:
     examples: tuple[Example, ...] = ()
     label: str = ""
     platforms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What a human has to decide, counted at the end of the period."""
-
-    verdicts: int
-    drafts: int
-    handoffs: int
-    overdue: int
-    next_due_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def review(options: ReviewOptions = ReviewOptions()) -> dict[str, int]:
 def _ask(workspace: Workspace, items: Sequence[ReviewItem], options: ReviewOptions) -> list[Decision] | None:
     """The decisions of a valid form; asks again, with what was written, until it is valid. None: nobody answered."""
     wording = Wording(workspace.language, workspace.community.timezone)
-    total = max(count_waiting(workspace.store), len(items))
+    total = max(count_waiting(workspace.store, datetime.now(UTC)), len(items))
     answers: dict[str, Any] = {}
     problems: list[str] = []
     while True:

@@ -12,6 +12,7 @@ from connectors.store.comments import between, read
 from connectors.store.engine import insert_into, upsert
 from connectors.store.outbox import actions_between
 from connectors.store.replies import drafts_between, handoffs_between
+from connectors.store.review import count_waiting
 from connectors.store.verdicts import latest_verdicts
 from domain.insights import Period, ReportData, Signal
 from domain.records import MEMBER_SCHEMA, UTC_INSTANT
@@ -32,7 +33,7 @@ SOURCE_STATE_SCHEMA: dict[str, pl.DataType] = {
 SET_ASIDE_SCHEMA: dict[str, pl.DataType] = {"source_id": pl.String(), "reason": pl.String(), "created_at": UTC_INSTANT}
 
 
-def report_data(engine: Engine, period: Period) -> ReportData:
+def report_data(engine: Engine, period: Period, now: datetime) -> ReportData:
     """Everything that the insights of a period are made of."""
     start = min(period.start - timedelta(days=HISTORY_DAYS), period.previous().start)
     return ReportData(
@@ -44,6 +45,7 @@ def report_data(engine: Engine, period: Period) -> ReportData:
         actions=actions_between(engine, start, period.end),
         sources=source_states(engine),
         set_aside=_set_aside(engine),
+        waiting=count_waiting(engine, now),
     )
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert, select, update
+from sqlalchemy import Connection, Engine, Table, func, insert, select, update
 
 from connectors.store import schema
 from connectors.store.engine import rows_by_id, upsert
 from connectors.store.replies import reply_action
 from connectors.store.verdicts import outbox_row, verdict_action
+from domain.insights import Waiting
 from domain.records import COMMENT_SCHEMA, ActionKind, ActionStatus, Urgency
 from domain.review import Choice, Decision, ItemKind, ReviewItem, problem_with
 
@@ -30,6 +31,22 @@ def waiting(engine: Engine, limit: int) -> list[ReviewItem]:
         items = [_item(table_name, row) for table_name, row in rows]
         items.sort(key=_order)
         return _with_parents(connection, items[:limit])
+
+
+def count_waiting(engine: Engine, now: datetime) -> Waiting:
+    """How much waits, without reading it."""
+    verdicts, drafts, handoffs = schema.verdicts, schema.drafts, schema.handoffs
+    is_open = handoffs.c.status == "open"
+    queries = {
+        "verdicts": select(func.count()).where(verdicts.c.status == "waiting"),
+        "drafts": select(func.count()).where(drafts.c.status == "proposed"),
+        "handoffs": select(func.count()).where(is_open),
+        "overdue": select(func.count()).where(is_open, handoffs.c.due_at < now),
+        "next_due_at": select(func.min(handoffs.c.due_at)).where(is_open, handoffs.c.due_at >= now),
+    }
+    with engine.connect() as connection:
+        found: dict[str, Any] = {name: connection.execute(query).scalar() for name, query in queries.items()}
+    return Waiting(**found)
 
 
 def done_alone(engine: Engine, since: datetime, limit: int) -> list[ReviewItem]:

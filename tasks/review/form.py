@@ -91,7 +91,7 @@ def describe(item: ReviewItem, wording: Wording) -> str:
     if comment["thread_title"]:
         lines.append(f"*{disarm(shorten(comment['thread_title'], CONTEXT_GRAPHEMES))}*")
     if item.parent_text:
-        lines.append(f"{say(language, 'in_reply_to')} {quoted(item.parent_text, CONTEXT_GRAPHEMES)}")
+        lines.append(f"{say(language, 'in_reply_to')}{quoted(item.parent_text, CONTEXT_GRAPHEMES)}")
     lines.append(quoted(comment["text"] or "", QUOTE_GRAPHEMES))
     lines += _proposal(item, wording)
     return "\n\n".join(lines)
@@ -101,7 +101,7 @@ def _proposal(item: ReviewItem, wording: Wording) -> list[str]:
     language = wording.language
     known = PHRASES[language]
     if item.kind is ItemKind.DRAFT:
-        lines = [f"**{say(language, 'proposal')}** {quoted(item.proposal, QUOTE_GRAPHEMES)}"]
+        lines = [f"**{say(language, 'proposal')}**{quoted(item.proposal, QUOTE_GRAPHEMES)}"]
         sources = ", ".join(_source(source) for source in item.details["sources"])
         if sources:
             lines.append(f"**{say(language, 'sources')}** {sources}")
@@ -130,7 +130,7 @@ def disarm(text: str) -> str:
 
 def quoted(text: str, graphemes: int) -> str:
     """`text` as a Markdown block quote, shortened and disarmed."""
-    return f"\n> {disarm(shorten(text, graphemes))}\n"
+    return f"\n\n> {disarm(shorten(text, graphemes))}\n"
 
 
 def read_decisions(

@@ -11,12 +11,12 @@ from connectors.store import review as store
 from domain.review import Decision, ReviewItem
 
 DONE_ALONE_DAYS = 7
-COUNTED_AT_MOST = 100_000
 
 
-def count_waiting(engine: Engine) -> int:
-    """How many things wait for a human."""
-    return len(store.waiting(engine, COUNTED_AT_MOST))
+def count_waiting(engine: Engine, now: datetime) -> int:
+    """How many verdicts, drafts and hand-offs wait for a human."""
+    waiting = store.count_waiting(engine, now)
+    return waiting.verdicts + waiting.drafts + waiting.handoffs
 
 
 @task(name="load what waits", cache_policy=NO_CACHE)
