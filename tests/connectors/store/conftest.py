@@ -6,8 +6,22 @@ from typing import Any
 
 import polars as pl
 import pytest
+from sqlalchemy import Engine, select
 
-from domain.records import COMMENT_SCHEMA, VERDICT_SCHEMA, Platform, Source, SourceKind, frame, text_hash
+from connectors.store import schema
+from connectors.store.comments import mark_checked, register_sources, save_page, unchecked
+from domain.records import (
+    COMMENT_SCHEMA,
+    DRAFT_SCHEMA,
+    HANDOFF_SCHEMA,
+    VERDICT_SCHEMA,
+    Page,
+    Platform,
+    Source,
+    SourceKind,
+    frame,
+    text_hash,
+)
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -79,3 +93,49 @@ def verdicts() -> Callable[..., pl.DataFrame]:
         return frame(rows, VERDICT_SCHEMA)
 
     return make
+
+
+@pytest.fixture
+def community(engine: Engine, comments: Callable[..., pl.DataFrame], source: Source) -> pl.DataFrame:
+    """Four checked comments in the store."""
+    written = comments(4)
+    register_sources(engine, [source])
+    save_page(engine, source, Page(written), NOW)
+    mark_checked(engine, unchecked(engine).with_columns(lang=pl.lit("fr")), {}, NOW)
+    return written
+
+
+@pytest.fixture
+def drafts() -> Callable[..., pl.DataFrame]:
+    """A drafted answer to each of some comments."""
+
+    def make(comments: pl.DataFrame, **overrides: Any) -> pl.DataFrame:
+        draft = {"kind": "answer", "lang": "fr", "text": "Avec le câble.", "entry_id": "charge", "confidence": 0.8}
+        draft |= {"sources": ["knowledge:charge"], "autonomy": "propose"} | overrides
+        return frame([{"comment_id": id_} | draft for id_ in comments["id"]], DRAFT_SCHEMA)
+
+    return make
+
+
+@pytest.fixture
+def handoffs() -> Callable[..., pl.DataFrame]:
+    """A hand-off of each of some comments."""
+
+    def make(comments: pl.DataFrame, **overrides: Any) -> pl.DataFrame:
+        handoff = {"reason": "sensitive", "urgency": "normal", "due_at": NOW + timedelta(hours=24), "summary": "Panne"}
+        return frame([{"comment_id": id_} | handoff | overrides for id_ in comments["id"]], HANDOFF_SCHEMA)
+
+    return make
+
+
+@pytest.fixture
+def outbox(engine: Engine) -> Callable[[], dict[str, str]]:
+    """The outbox as it stands: kind and comment of each action -> its status."""
+
+    def look() -> dict[str, str]:
+        table = schema.actions
+        with engine.connect() as connection:
+            rows = connection.execute(select(table).order_by(table.c.created_at, table.c.key)).mappings().all()
+        return {f"{row['kind']} {row['comment_id']}": row["status"] for row in rows}
+
+    return look
