@@ -29,7 +29,7 @@ SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a secret
 TIMEOUT_SECONDS = 30
 ITEMS_A_REQUEST = 100
-VIDEOS_A_REQUEST = 50
+IDS_A_REQUEST = 50
 QUOTA_UNITS_A_DAY = 10_000
 READ_UNITS = 1
 WRITE_UNITS = 50
@@ -37,7 +37,7 @@ QUOTA_ZONE = ZoneInfo("America/Los_Angeles")
 # Threads are listed by their first comment, so that only looking again shows replies to older ones, and comments that
 # the channel approved late.
 RESCAN = timedelta(days=7)
-RESCAN_UNITS_A_PULL = 100
+RESCAN_THREADS_A_PULL = 100
 
 MODERATION = {ActionKind.REMOVE: "rejected", ActionKind.APPROVE: "published", ActionKind.HOLD: "heldForReview"}
 QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
@@ -129,7 +129,7 @@ class YouTubeConnector:
         """Threads with their replies, newest thread first, down to a week before the watermark; see the contract.
 
         Threads of more than the inlined replies cost a unit each. Among those begun before the watermark, the newest
-        RESCAN_UNITS_A_PULL are read and the others are told in `Page.gap`.
+        RESCAN_THREADS_A_PULL are read and the others are told in `Page.gap`.
         """
         if source.kind is SourceKind.VIDEO:
             where = {"videoId": source.name}
@@ -138,6 +138,10 @@ class YouTubeConnector:
         else:
             raise Rejected(f"YouTube has no source of the kind {source.kind}: watch a channel or a video")
         return pages(self._threads(source, where, since), since)
+
+    def refresh(self, source: Source, native_ids: Sequence[str]) -> Iterator[Page]:
+        """The present state of comments with the whole of their threads, and in `Page.gone` those that are not there."""
+        return pages(self._refreshed(source, native_ids), None)
 
     def act(self, action: Action) -> Receipt:
         """Reply, remove (`rejected`), approve (`published`) or hold (`heldForReview`)."""
@@ -173,7 +177,7 @@ class YouTubeConnector:
             yield Batch(rows, unreadable)
             for top in incomplete(rows):
                 if since and top["created_at"] < since.at - OVERLAP:
-                    if rescanned >= RESCAN_UNITS_A_PULL:
+                    if rescanned >= RESCAN_THREADS_A_PULL:
                         postponed += 1
                         continue
                     rescanned += 1
@@ -182,18 +186,30 @@ class YouTubeConnector:
             if not following or following == token or _looked_back_enough(rows, since):
                 break
             token = following
-        gap = f"{postponed} older threads may have new replies: left for the next pull to spare quota"
+        gap = f"{postponed} threads begun earlier were not read again for new replies, to spare quota"
         yield Batch([], last=True, gap=gap if postponed else None)
 
+    def _refreshed(self, source: Source, native_ids: Sequence[str]) -> Iterator[Batch]:
+        wanted: dict[str, list[str]] = {}
+        for native in native_ids:
+            wanted.setdefault(native.split(".")[0], []).append(native)
+        titles: dict[str, str | None] = {}
+        for tops in _fifties(list(wanted)):
+            threads = _items(self._list_threads({"id": ",".join(tops)}, None))
+            self._learn_titles(threads, titles)
+            rows, unreadable = read(threads, lambda thread: rows_of_thread(thread, source, titles))
+            found = {row["native_id"] for row in rows}
+            yield Batch(rows, unreadable)
+            for top in incomplete(rows):
+                for batch in self._replies(top, source):
+                    found |= {row["native_id"] for row in batch.rows}
+                    yield batch
+            missing = sorted({native for top in tops for native in wanted[top]} - found)
+            yield Batch([], gone=tuple(f"youtube:{native}" for native in missing))
+
     def _list_threads(self, where: dict[str, str], token: str | None) -> Any:
-        call = self.reader.commentThreads().list(
-            part="snippet,replies",
-            order="time",
-            maxResults=ITEMS_A_REQUEST,
-            textFormat="html",
-            pageToken=token,
-            **where,
-        )
+        listing = {} if "id" in where else {"order": "time", "maxResults": ITEMS_A_REQUEST, "pageToken": token}
+        call = self.reader.commentThreads().list(part="snippet,replies", textFormat="html", **where, **listing)
         return self._ask(call, READ_UNITS)
 
     def _replies(self, top: Row, source: Source) -> Iterator[Batch]:
@@ -221,10 +237,9 @@ class YouTubeConnector:
     def _learn_titles(self, threads: Sequence[Item], titles: dict[str, str | None]) -> None:
         found = {video for thread in threads if (video := video_of(thread))}
         unknown = sorted(found - titles.keys())
-        for start in range(0, len(unknown), VIDEOS_A_REQUEST):
-            ids = unknown[start : start + VIDEOS_A_REQUEST]
+        for ids in _fifties(unknown):
             titles.update(dict.fromkeys(ids))
-            call = self.reader.videos().list(part="snippet", id=",".join(ids), maxResults=VIDEOS_A_REQUEST)
+            call = self.reader.videos().list(part="snippet", id=",".join(ids), maxResults=IDS_A_REQUEST)
             for video in _items(self._ask(call, READ_UNITS)):
                 if isinstance(video, dict) and isinstance(video.get("snippet"), dict):
                     titles[str(video.get("id"))] = video["snippet"].get("title")
@@ -259,6 +274,10 @@ class YouTubeConnector:
         else:
             return answer
         raise problem
+
+
+def _fifties(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + IDS_A_REQUEST] for start in range(0, len(ids), IDS_A_REQUEST))
 
 
 def _items(answer: Any) -> list[Any]:
