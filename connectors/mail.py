@@ -81,6 +81,10 @@ def _connected(server: Server) -> smtplib.SMTP:
         if server.user:
             if not encrypted and not _is_local(server.host):
                 raise smtplib.SMTPNotSupportedError("no encryption")
+            if not (server.user + server.password).isascii():
+                raise Unauthorized(
+                    "smtplib signs in with ASCII letters only: choose another password for VIGIE_SMTP_URL"
+                )
             smtp.login(server.user, server.password)
     except BaseException:
         smtp.close()
