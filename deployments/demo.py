@@ -41,7 +41,7 @@ def run_demo(folder: Path, seed: int, once: bool) -> None:
     began = time.monotonic()
     with ExitStack() as stack:
         site = f"http://127.0.0.1:{_port(SITE_PORT)}/"
-        workspace = _write_workspace(folder, site)
+        workspace = write_workspace(folder, site)
         console.print("» [b]1/6[/b] a community in a sandbox: Reddit, YouTube, X, Slack and mail, all on this machine")
         rows = generate(seed, datetime.now(UTC))
         ports = {"port": _port(SANDBOX_PORT), "smtp_port": _port(SMTP_PORT)}
@@ -63,7 +63,7 @@ def run_demo(folder: Path, seed: int, once: bool) -> None:
             _wait_for_interrupt()
 
 
-def _write_workspace(folder: Path, site: str) -> Path:
+def write_workspace(folder: Path, site: str) -> Path:
     """A fresh copy of the demo's workspace, whose pages are published at `site`."""
     shutil.rmtree(folder, ignore_errors=True)
     workspace = folder.resolve() / "workspace"

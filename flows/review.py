@@ -21,6 +21,7 @@ from tasks.review.step import count_waiting, load_items, record_decisions
 from tasks.workspace import Workspace, connect_all, open_workspace
 
 SECONDS_AN_HOUR = 3600
+LOOK_AGAIN_SECONDS = 3  # how soon a submitted form is acted upon
 
 
 @flow(name="review", description="Decide what waits for a human. / Décider ce qui attend une personne.")
@@ -51,7 +52,11 @@ def _ask(workspace: Workspace, items: Sequence[ReviewItem], options: ReviewOptio
         form = build_form(items, wording, RunInput, answers)
         described = form.with_initial_data(description=heading(len(items), total, problems, wording.language))
         try:
-            submitted = pause_flow_run(wait_for_input=described, timeout=options.wait_hours * SECONDS_AN_HOUR)
+            submitted = pause_flow_run(
+                wait_for_input=described,
+                timeout=options.wait_hours * SECONDS_AN_HOUR,
+                poll_interval=LOOK_AGAIN_SECONDS,
+            )
         except FlowPauseTimeout:
             return None
         except ValidationError as error:

@@ -35,7 +35,9 @@ def week(community: pl.DataFrame) -> pl.DataFrame:
     """The last days of the demo community: enough of everything, quick to serve."""
     end = community["created_at"].max()
     recent = community.filter(pl.col("created_at") > end - pl.duration(days=5))
-    roots = community.filter(pl.col("key").is_in(recent["thread"].to_list()) | pl.col("key").is_in(recent["parent"].to_list()))
+    roots = community.filter(
+        pl.col("key").is_in(recent["thread"].to_list()) | pl.col("key").is_in(recent["parent"].to_list())
+    )
     return pl.concat([roots, recent]).unique("key", maintain_order=True)
 
 
@@ -88,7 +90,9 @@ def test_a_fault_on_one_platform_leaves_the_others_working_and_is_said(
     assert {"reddit", "youtube"} == set(_column(engine, schema.comments.c.platform))
 
 
-def test_a_mistake_in_the_charter_stops_the_patrol_before_anything_is_done(served: Serve, week: pl.DataFrame, workspace: Path):
+def test_a_mistake_in_the_charter_stops_the_patrol_before_anything_is_done(
+    served: Serve, week: pl.DataFrame, workspace: Path
+):
     from domain.documents import WorkspaceError
 
     sandbox = served(week)

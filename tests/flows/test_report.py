@@ -1,0 +1,179 @@
+"""A report on the demo community: pages, mail and Slack, whose numbers are recounted from what the sandbox served."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from sqlalchemy import select
+
+from connectors.store import schema
+from connectors.store.engine import open_store
+from deployments.demo import write_workspace
+from deployments.sandbox.demo import generate
+from deployments.sandbox.server import Sandbox, running_sandbox
+from domain.settings import Settings
+from flows.options import PatrolOptions, ReportOptions
+from flows.patrol import patrol
+from flows.report import report
+
+PARIS = ZoneInfo("Europe/Paris")
+BOT = "noctilo"
+
+
+class Night(NamedTuple):
+    """What one patrol and one report left behind."""
+
+    sandbox: Sandbox
+    rows: pl.DataFrame
+    public: Path
+    day: date
+    summary: dict
+    again: dict
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    now = datetime.now(UTC)
+    rows = generate(7, now)
+    with pytest.MonkeyPatch.context() as patch, running_sandbox(rows) as sandbox:
+        workspace = write_workspace(tmp_path_factory.mktemp("demo"), "http://127.0.0.1:1/")
+        patch.setenv("VIGIE_WORKSPACE", str(workspace))
+        for name, value in sandbox.environment.items():
+            patch.setenv(name, value)
+        patrol(PatrolOptions(answer_days=2))
+        summary = report(ReportOptions())
+        again = report(ReportOptions())
+        day = now.astimezone(PARIS).date() - timedelta(days=1)
+        yield Night(sandbox, rows, workspace / "public", day, summary, again)
+
+
+def _yesterdays(night: Night) -> pl.DataFrame:
+    """What members wrote on the day of the digest, straight from the seed."""
+    start = datetime(night.day.year, night.day.month, night.day.day, tzinfo=PARIS)
+    end = datetime.combine(night.day + timedelta(days=1), datetime.min.time(), PARIS)
+    return night.rows.filter(
+        pl.col("created_at") >= start.astimezone(UTC),
+        pl.col("created_at") < end.astimezone(UTC),
+        pl.col("kind") != "video",
+    )
+
+
+class _Text(HTMLParser):
+    """The visible text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.hidden += tag in {"style", "script", "svg"}
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in {"style", "script", "svg"}
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.words.append(data)
+
+
+def _text(path: Path) -> str:
+    parser = _Text()
+    parser.feed(path.read_text(encoding="utf-8"))
+    return re.sub(r"\s+", " ", " ".join(parser.words).replace("\u00a0", " ").replace("\u202f", " "))
+
+
+def _page(night: Night, language: str = "en") -> str:
+    return _text(night.public / "digest" / f"{night.day.isoformat()}-daily-{language}.html")
+
+
+def _figure(page: str, label: str) -> int:
+    return int(re.search(rf"{label} ([\d,]+)", page)[1].replace(",", ""))
+
+
+def test_the_digest_counts_comments_members_and_newcomers_as_a_hand_recount_does(night: Night):
+    page, told = _page(night), _yesterdays(night)
+    assert _figure(page, "Comments") == told.height
+    authors = told.filter(pl.col("author").is_not_null())
+    assert _figure(page, "Active members") == authors.select("platform", "author").unique().height
+    before = night.rows.filter(pl.col("created_at") < told["created_at"].min(), pl.col("kind") != "video")
+    known = set(before.select("platform", "author").iter_rows())
+    newcomers = {pair for pair in authors.select("platform", "author").iter_rows() if pair not in known}
+    assert _figure(page, "New members") == len(newcomers)
+
+
+def test_the_digest_tells_each_platforms_share_truly(night: Night):
+    page, told = _page(night), _yesterdays(night)
+    counts = told.group_by("platform").len().sort("len", descending=True)
+    platform, count = counts.row(0)
+    names = {"reddit": "Reddit", "youtube": "YouTube", "x": "X"}
+    assert f"{names[platform]} ({round(100 * count / told.height)}%)" in page
+
+
+def test_the_digest_says_how_much_waits_as_the_store_holds_it(night: Night):
+    engine = open_store(Settings(workspace=night.public.parent).store_url)
+    with engine.connect() as connection:
+        waiting = sum(
+            len(connection.execute(select(table).where(table.c.status == status)).all())
+            for table, status in [(schema.verdicts, "waiting"), (schema.drafts, "proposed"), (schema.handoffs, "open")]
+        )
+    engine.dispose()
+    assert waiting > 0
+    assert f"{waiting} decisions are waiting for you" in _page(night)
+
+
+def test_both_languages_are_published_with_archive_feed_and_faq(night: Night):
+    for name in ("digest/index.fr.html", "digest/index.en.html", "digest/feed.fr.xml", "digest/feed.en.xml"):
+        assert (night.public / name).stat().st_size > 500
+    assert "commentaires" in _page(night, "fr")
+    faq = (night.public / "faq" / "index.fr.html").read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', faq, re.DOTALL)
+    document = json.loads(found[1])
+    questions = [entry["name"] for entry in document["mainEntity"]]
+    assert len(questions) >= 25 and document["@type"] == "FAQPage"
+    assert (night.public / "faq" / "llms.txt").read_text(encoding="utf-8").startswith("# ")
+
+
+def test_each_recipient_gets_the_digest_once_however_often_the_report_runs(night: Night):
+    assert [delivery["status"] for delivery in night.summary["deliveries"]] == ["sent"] * 3
+    assert [delivery["status"] for delivery in night.again["deliveries"]] == ["already"] * 3
+    assert sorted(mail["To"] for mail in night.sandbox.mails) == ["camille@noctilo.example", "lena@noctilo.example"]
+    assert len(night.sandbox.slack_messages) == 1
+
+
+def test_the_mail_shows_in_any_client(night: Night):
+    mail = next(mail for mail in night.sandbox.mails if mail["To"] == "camille@noctilo.example")
+    assert isinstance(mail, EmailMessage)
+    html = mail.get_body(("html",)).get_content()
+    assert "commentaires" in mail.get_body(("plain",)).get_content()
+    assert "<style" not in html.split("<body")[1] and 'style="' in html
+    images = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    cids = {part["Content-ID"].strip("<>") for part in images}
+    assert images and cids == set(re.findall(r'src="cid:([^"]+)"', html))
+    assert all(re.search(r'alt="[^"]+"', tag) for tag in re.findall(r"<img[^>]+>", html))
+
+
+def test_the_crisis_of_the_demo_is_seen(night: Night):
+    assert re.search(r"lithium|firmware|2\.5|overheat|battery|batteries|batterie", _page(night), re.IGNORECASE)
+
+
+def test_an_empty_day_reads_well_and_breaks_nothing(night: Night, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(night.public.parent))
+    empty = ReportOptions(period="dates below", first_day=date(2020, 1, 1), last_day=date(2020, 1, 1), deliver=False)
+    done = report(empty)
+    assert done["deliveries"] == []
+    assert "No comments" in _text(night.public / "digest" / "2020-01-01-daily-en.html")
+
+
+def test_days_the_wrong_way_round_are_refused(night: Night, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(night.public.parent))
+    with pytest.raises(ValueError, match="before the first"):
+        report(ReportOptions(period="dates below", first_day=date(2026, 3, 2), last_day=date(2026, 3, 1)))

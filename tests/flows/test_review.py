@@ -1,0 +1,138 @@
+"""A review as a CM does it: the form waits, refuses what makes no sense, and what is decided happens on the platform."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import polars as pl
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import FlowRun
+from sqlalchemy import Engine, select
+
+from connectors.store import schema
+from deployments.sandbox.server import Sandbox
+from flows.options import PatrolOptions, ReviewOptions
+from flows.patrol import patrol
+from flows.review import review
+
+GIVE_UP_SECONDS = 60
+
+
+@pytest.fixture
+def day(community: pl.DataFrame) -> pl.DataFrame:
+    """Two days of the demo community with the threads that they belong to."""
+    recent = community.filter(pl.col("created_at") > community["created_at"].max() - pl.duration(days=2))
+    wanted = recent["thread"].to_list() + recent["parent"].to_list()
+    return pl.concat([community.filter(pl.col("key").is_in(wanted)), recent]).unique("key", maintain_order=True)
+
+
+def in_background(options: ReviewOptions) -> Future:
+    """The review's result, while this thread plays the CM."""
+    done: Future = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(review(options))
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return done
+
+
+def paused_run(after: int = 0) -> FlowRun:
+    """The run that waits for the `after`-th form, once it does."""
+    deadline = time.monotonic() + GIVE_UP_SECONDS
+    with get_client(sync_client=True) as client:
+        while time.monotonic() < deadline:
+            paused = FlowRunFilter.model_validate({"state": {"type": {"any_": ["PAUSED"]}}})
+            for run in client.read_flow_runs(flow_run_filter=paused):
+                if run.state.state_details.pause_key and _form_number(run) > after:
+                    return run
+            time.sleep(0.2)
+    raise AssertionError("no review waits")
+
+
+def _form_number(run: FlowRun) -> int:
+    return int(run.state.state_details.run_input_keyset["schema"].split("-")[1])
+
+
+def form(run: FlowRun) -> tuple[dict[str, Any], str]:
+    """The fields and the heading that the UI shows."""
+    keys = run.state.state_details.run_input_keyset
+    with get_client(sync_client=True) as client:
+        fields, heading = (
+            json.loads(client.read_flow_run_input(flow_run_id=run.id, key=keys[name]))
+            for name in ("schema", "description")
+        )
+    return fields["properties"], heading
+
+
+def submit(run: FlowRun, answers: dict[str, Any]) -> None:
+    with get_client(sync_client=True) as client:
+        client.resume_flow_run(run.id, run_input=answers)
+
+
+def numbered(fields: dict[str, Any], kind: str) -> list[int]:
+    """The numbers of the items of a kind, as the CM reads it."""
+    return [
+        int(name.split("_")[1])
+        for name, field in fields.items()
+        if name.startswith("decision_") and field["description"].startswith(f"**{kind}")
+    ]
+
+
+def test_what_a_human_decides_is_kept_and_done(
+    served: Callable[[pl.DataFrame], Sandbox], day: pl.DataFrame, engine: Engine
+):
+    sandbox = served(day)
+    patrol(PatrolOptions(dry_run=True))
+    done = in_background(ReviewOptions(items=30))
+    first = paused_run()
+    fields, heading = form(first)
+    assert heading.startswith("## À décider")
+    assert {field["type"] for field in fields.values()} == {"string"}  # flat: no list, no object
+
+    drafts = numbered(fields, "Réponse proposée")
+    verdicts = numbered(fields, "Modération")
+    handoffs = numbered(fields, "Demande une personne")
+    assert handoffs and verdicts
+    number = handoffs[0]
+    nonsense = {f"decision_{number}": "modifier", "decided_by": "Camille"}
+    submit(first, nonsense)
+
+    second = paused_run(after=_form_number(first))
+    fields, heading = form(second)
+    assert f"élément {number} : pour modifier, écrivez votre texte" in heading.replace("\u00a0", " ")
+    assert fields[f"decision_{number}"]["default"] == "modifier"  # what was written is still there
+    answers = {
+        "decided_by": "Camille",
+        f"decision_{number}": "modifier",
+        f"text_{number}": "Bonjour, je vous écris en privé.",
+        f"decision_{verdicts[0]}": "rejeter",
+        f"note_{verdicts[0]}": "C'était une citation.",
+    }
+    if drafts:
+        answers[f"decision_{drafts[0]}"] = "approuver"
+    submit(second, answers)
+
+    result = done.result(timeout=GIVE_UP_SECONDS)
+    assert result["decided"] == 2 + bool(drafts)
+    assert "Bonjour, je vous écris en privé." in [post.text for post in sandbox.posted]
+    with engine.connect() as connection:
+        decisions = connection.execute(select(schema.decisions)).mappings().all()
+        humans = (
+            connection.execute(select(schema.verdicts).where(schema.verdicts.c.decided_by == "human")).mappings().all()
+        )
+    assert {row["decided_by"] for row in decisions} == {"Camille"}
+    assert [(row["action"], row["status"]) for row in humans] == [("allow", "confirmed")]
+
+
+def test_nothing_to_decide_ends_at_once(served: Callable[[pl.DataFrame], Sandbox], day: pl.DataFrame, engine: Engine):
+    served(day)
+    assert review(ReviewOptions()) == {"decided": 0, "later": 0}
