@@ -8,6 +8,7 @@ from datetime import datetime
 from math import log2, sqrt
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from domain.insights import Signal
@@ -16,15 +17,20 @@ from tasks.insights.labels import label
 from tasks.insights.subjects import subjects
 from tasks.insights.words import key, lines
 
+Floats = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
 LEVELS = (0.5, 1.0, 2.0)
 """The index from which a crisis is of level 1 (watch), 2 (prepare) and 3 (act now)."""
 
 _MIN_NEGATIVES = 5
 _MIN_USES = 4  # negative comments with a word
 _MIN_Z = 3.0  # of the share of negative comments with a word against that of all others
-_MOST_WORDS = 60
+_MOST_WORDS = 30
 _TOGETHER = 0.12  # of the comments with the rarer of two words that must have both
 _WORDS_TO_BELONG = 2  # of a crisis, that a comment must have
+_STRENGTH_TO_BELONG = 9.0  # sum of the z of those words
+_MOST_TERMS = 8
 _Z_SURELY = 1.64
 
 
@@ -40,8 +46,9 @@ def crises(comments: pl.DataFrame, before: pl.DataFrame, language: str, ignored:
     strength = _rising(said, negative, earlier, len(before))
     found = []
     for words in _together(said, strength):
-        rows = np.flatnonzero([len(each & words) >= _WORDS_TO_BELONG for each in said])
-        signal = _signal(comments, rows, negative, {w: strength[w] for w in strength if w in words}, language)
+        own = {word: strength[word] for word in strength if word in words}
+        about = np.array([_belonging(each, own) for each in said])
+        signal = _signal(comments, about, negative, own, language)
         if signal:
             found.append(signal)
     return sorted(found, key=lambda each: (-each.level, -each.value, each.at))
@@ -55,7 +62,7 @@ def index(comments: int, negatives: int, usual: float, platforms: int, gravity: 
     return surely * log2(1 + negatives) * (1 + 0.25 * (platforms - 1)) * (1 + 2 * gravity)
 
 
-def _rising(said: list[set[str]], negative: "np.ndarray", earlier: Counter[str], before: int) -> dict[str, float]:
+def _rising(said: list[set[str]], negative: Booleans, earlier: Counter[str], before: int) -> dict[str, float]:
     """Words that negative comments of the period use more than all other comments, by z, strongest first."""
     angry = Counter(each for own, bad in zip(said, negative, strict=True) if bad for each in own)
     calm = Counter(each for own, bad in zip(said, negative, strict=True) if not bad for each in own)
@@ -92,10 +99,18 @@ def _together(said: list[set[str]], strength: dict[str, float]) -> list[frozense
     return [frozenset(group) for group in groups if len(group) >= _WORDS_TO_BELONG]
 
 
+def _belonging(said: set[str], strength: dict[str, float]) -> float:
+    """How much a comment is about a crisis, 0 where it is not."""
+    shared = said & strength.keys()
+    weight = sum(strength[word] for word in shared)
+    return weight if len(shared) >= _WORDS_TO_BELONG and weight >= _STRENGTH_TO_BELONG else 0.0
+
+
 def _signal(
-    comments: pl.DataFrame, rows: "np.ndarray", negative: "np.ndarray", strength: dict[str, float], language: str
+    comments: pl.DataFrame, about: Floats, negative: Booleans, strength: dict[str, float], language: str
 ) -> Signal | None:
-    """The crisis of these rows, None where it is not one."""
+    """The crisis of the comments that are about it, None where it is not one."""
+    rows = np.flatnonzero(about)
     own, angry = comments[rows], comments[rows[negative[rows]]]
     usual = float(np.delete(negative, rows).mean()) if len(rows) < len(comments) else 0.0
     grave = index(len(own), len(angry), usual, own["platform"].n_unique(), _gravity(own))
@@ -104,14 +119,14 @@ def _signal(
     if not level or len(angry) < _MIN_NEGATIVES or not isinstance(first, datetime):
         return None
     name, terms = label(own["text"].fill_null("").to_list(), own["lang"].to_list(), strength, language)
-    order = np.argsort(angry["mood_score"].to_numpy(), kind="stable")
+    order = np.argsort(-about[rows[negative[rows]]], kind="stable")
     return Signal(
         kind="crisis",
         at=first,
         level=level,
         value=float(len(angry)),
         expected=round(usual * len(own), 1),
-        terms=terms,
+        terms=terms[:_MOST_TERMS],
         examples=examples(angry, [int(each) for each in order]),
         label=name,
         platforms=tuple(own["platform"].value_counts(sort=True)["platform"]),

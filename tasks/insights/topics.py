@@ -23,7 +23,7 @@ _MAX_KEYS = 4_000
 _MAX_FITTED = 20_000  # factors are fitted on at most so many comments, evenly spaced in time
 _WORDS_OF_A_TOPIC = 8
 _MEMBERSHIP = 0.35  # of a comment's weight that must lie on a topic
-_SAME_TOPIC = 0.6  # cosine of two topics' words beyond which they are one
+_SAME_TOPIC = 0.4  # cosine of two topics' words beyond which they are one
 
 Floats = npt.NDArray[np.float64]
 Features = list[list[str]]

@@ -23,7 +23,7 @@ _MARKUP = re.compile(
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,200})\]\([^)\s]*\)")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")  # as some exports leave them
 _CLAUSE_END = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?;:()\[\]{}\"«»“”…\n\r|/*_~<>=+–—]+|\s-\s")
-_ELISION = re.compile(r"^(?:l|d|j|n|s|c|t|m|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w\w)")
+_ELISION = re.compile(r"^(?:l|d|j|n|s|c|t|m|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)")
 _ENDINGS = re.compile(r"(?:ements?|ations?|ings?|ies|ees|ed|ee|es|er|ez|s|x|e|y)$")
 _SHORTEST_STEM = 4
 _MAX_CHARACTERS = 4_000  # of one comment; what follows rarely changes what it is about
