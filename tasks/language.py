@@ -31,7 +31,7 @@ def _detect(text: str, expected: tuple[str, ...]) -> str:
     best, probability = ranked[0]
     if best in expected or (letters >= SHORT_LETTERS and probability >= SURE) or not _latin(words):
         return str(best)
-    return str(next(language for language, _ in ranked if language in expected))
+    return str(next((language for language, _ in ranked if language in expected), best))
 
 
 def _latin(words: str) -> bool:

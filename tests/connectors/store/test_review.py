@@ -165,9 +165,7 @@ def test_confirming_what_was_done_alone_does_nothing_more(engine, community, ver
     assert outbox() == {REMOVE: "ready"}
 
 
-@pytest.mark.parametrize(
-    ("kind", "text"), [(V, "delete it"), (V, ""), (D, "  "), (H, ""), (A, "again")], ids=str
-)
+@pytest.mark.parametrize(("kind", "text"), [(V, "delete it"), (V, ""), (D, "  "), (H, ""), (A, "again")], ids=str)
 def test_a_decision_that_cannot_be_carried_out_changes_nothing(engine, item, outbox, now, kind, text):
     waiting, before = item(kind), outbox()
     with pytest.raises(ValueError, match="edit"):
