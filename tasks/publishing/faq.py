@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from typing import Any
 
 import nh3
@@ -158,7 +159,7 @@ def answer_markdown(answer: str) -> str:
     tokens = _parser(html=True).parse(answer)
     inner = [child for token in tokens for child in token.children or []]
     if any(token.type in {"html_block", "html_inline"} for token in tokens + inner) or _OTHER_TARGET.search(answer):
-        return markdown(nh3.clean(answer_html(answer), tags=set()).strip())
+        return markdown(unescape(nh3.clean(answer_html(answer), tags=set())).strip())
     lines = answer.strip().split("\n")
     for token in _parser(html=True).parse("\n".join(lines)):
         if token.type == "heading_open" and token.markup.startswith("#") and token.map:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from domain.community import Language
 from domain.insights import Period
 from tasks.publishing.phrases import DAYS, DAYS_SHORT, MONTHS, MONTHS_SHORT, PHRASES
+from tasks.publishing.quoting import label
 
 NO_BREAK, THIN_NO_BREAK = "\u00a0", "\u202f"
 MINUS = "\u2212"
@@ -60,7 +61,7 @@ class Wording:
     def named(self, kind: str, key: str) -> str:
         """The name of a platform, KPI, segment or norm; a key that the catalogue does not know is shown as words."""
         phrase = PHRASES.get(f"{kind}_{key}")
-        return typeset(phrase[self.language], self.language) if phrase else key.replace("_", " ").capitalize()
+        return typeset(phrase[self.language], self.language) if phrase else label(key.replace("_", " ")).capitalize()
 
     def platform(self, key: str) -> str:
         return self.named("platform", key)

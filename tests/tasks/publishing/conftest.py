@@ -123,7 +123,7 @@ def signals() -> tuple[Signal, ...]:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def week() -> Insights:
     """A full and difficult week."""
     members = tuple(
@@ -171,7 +171,7 @@ def week() -> Insights:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def empty_day() -> Insights:
     """A day without a comment, on the first night."""
     nobody = Mood(0.0, 0.0, 0.0, 0, 0.0)
@@ -194,7 +194,7 @@ def empty_day() -> Insights:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def attacked(week: Insights) -> Callable[[str], Insights]:
     """The week in which everything that members can write is the given text."""
 
@@ -214,7 +214,7 @@ def attacked(week: Insights) -> Callable[[str], Insights]:
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def community() -> Community:
     return Community.model_validate(
         {
@@ -227,7 +227,7 @@ def community() -> Community:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return Knowledge(
         (
@@ -241,6 +241,7 @@ def knowledge() -> Knowledge:
     )  # fmt: skip
 
 
+WRITTEN_BY_MEMBERS = ("signals", "topics", "questions", "members", "norms", "blind_spots")
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 ATTACKS = (
     "<script>alert(1)</script>",
@@ -290,7 +291,7 @@ class Document(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parsed() -> type[Document]:
     """Parses a page strictly: `parsed(html)`."""
     return Document
@@ -300,3 +301,9 @@ def parsed() -> type[Document]:
 def attack(request: pytest.FixtureRequest) -> str:
     """Something that a member may write to break a page, a message or its reader."""
     return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def written_by_members() -> tuple[str, ...]:
+    """The sections that show what members wrote."""
+    return WRITTEN_BY_MEMBERS
