@@ -118,19 +118,27 @@ class RedditConnector:
         return pages(self._refreshed(source, native_ids), None)
 
     def act(self, action: Action) -> Receipt:
-        """Reply, remove or approve. Reddit cannot hold: remove, and approve later."""
+        """Everything but hold, which Reddit does not have. `raw["removal_reason_id"]` names the subreddit's own reason."""
         if not self.may_write:
             raise Unauthorized("Reddit writes need VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD")
         if action.kind is ActionKind.REPLY:
             return self._reply(action)
-        moderation = self._thing(action.target_native_id).mod
-        if action.kind is ActionKind.REMOVE:
-            reason = action.raw.get("removal_reason_id")
-            _ask(lambda: moderation.remove(reason_id=reason, spam=False), "modposts")
-        elif action.kind is ActionKind.APPROVE:
-            _ask(moderation.approve, "modposts")
-        else:
+        thing = self._thing(action.target_native_id)
+        calls: dict[ActionKind, tuple[Callable[[], Any], str]] = {
+            ActionKind.REMOVE: (
+                lambda: thing.mod.remove(reason_id=action.raw.get("removal_reason_id"), spam=False),
+                "modposts",
+            ),
+            ActionKind.APPROVE: (thing.mod.approve, "modposts"),
+            ActionKind.LOCK: (thing.mod.lock, "modposts"),
+            ActionKind.UNLOCK: (thing.mod.unlock, "modposts"),
+            ActionKind.DISTINGUISH: (thing.mod.distinguish, "modposts"),
+            ActionKind.REPORT: (lambda: thing.report(action.text or ""), "report"),
+            ActionKind.DELETE: (thing.delete, "edit"),
+        }
+        if action.kind not in calls:
             raise Rejected(f"Reddit cannot {action.kind} a message: remove it, and approve it later if it was right")
+        _ask(*calls[action.kind])
         return Receipt(action.target_native_id, None, datetime.now(UTC))
 
     def limits(self) -> list[Limit]:

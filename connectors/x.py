@@ -105,7 +105,7 @@ class XConnector:
         return pages(self._refreshed(source, native_ids), None)
 
     def act(self, action: Action) -> Receipt:
-        """Reply; remove and hold both hide a reply in our own conversations, approve shows it again."""
+        """Reply, or delete our own post; remove and hold both hide a reply in our conversations, approve shows it again."""
         if not self.may_write:
             raise Unauthorized(
                 "X writes need VIGIE_X_CONSUMER_KEY, VIGIE_X_CONSUMER_SECRET, VIGIE_X_ACCESS_TOKEN and "
@@ -113,10 +113,16 @@ class XConnector:
             )
         if action.kind is ActionKind.REPLY:
             return self._reply(action)
-        if action.kind is ActionKind.APPROVE:
-            self._ask("unhiding", self.client.unhide_reply, action.target_native_id, user_auth=True)
-        else:
-            self._ask("hiding", self.client.hide_reply, action.target_native_id, user_auth=True)
+        calls = {
+            ActionKind.REMOVE: ("hiding", self.client.hide_reply),
+            ActionKind.HOLD: ("hiding", self.client.hide_reply),
+            ActionKind.APPROVE: ("unhiding", self.client.unhide_reply),
+            ActionKind.DELETE: ("deleting", self.client.delete_tweet),
+        }
+        if action.kind not in calls:
+            raise Rejected(f"X cannot {action.kind} a post: hide it, or do it by hand on the platform")
+        kind, call = calls[action.kind]
+        self._ask(kind, call, action.target_native_id, user_auth=True)
         return Receipt(action.target_native_id, None, datetime.now(UTC))
 
     def limits(self) -> list[Limit]:

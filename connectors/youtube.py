@@ -144,7 +144,7 @@ class YouTubeConnector:
         return pages(self._refreshed(source, native_ids), None)
 
     def act(self, action: Action) -> Receipt:
-        """Reply, remove (`rejected`), approve (`published`) or hold (`heldForReview`)."""
+        """Reply, remove (`rejected`), approve (`published`), hold (`heldForReview`), or delete our own comment."""
         if self.writer is None:
             raise Unauthorized(
                 "YouTube writes need VIGIE_YOUTUBE_CLIENT_ID, VIGIE_YOUTUBE_CLIENT_SECRET and "
@@ -152,12 +152,15 @@ class YouTubeConnector:
             )
         if action.kind is ActionKind.REPLY:
             return self._reply(action)
-        status = MODERATION[action.kind]
-        self._ask(
-            self.writer.comments().setModerationStatus(id=action.target_native_id, moderationStatus=status),
-            WRITE_UNITS,
-        )
-        return Receipt(action.target_native_id, None, datetime.now(UTC))
+        target, comments = action.target_native_id, self.writer.comments()
+        if action.kind is ActionKind.DELETE:
+            request = comments.delete(id=target)
+        elif action.kind in MODERATION:
+            request = comments.setModerationStatus(id=target, moderationStatus=MODERATION[action.kind])
+        else:
+            raise Rejected(f"YouTube cannot {action.kind} a comment: hold it for review, or do it in YouTube Studio")
+        self._ask(request, WRITE_UNITS)
+        return Receipt(target, None, datetime.now(UTC))
 
     def limits(self) -> list[Limit]:
         """What this connector left of the day's quota; other users of the same Google project are not seen."""

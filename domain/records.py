@@ -93,8 +93,13 @@ class ActionKind(StrEnum):
 
     REPLY = "reply"
     REMOVE = "remove"
-    APPROVE = "approve"
+    APPROVE = "approve"  # also undoes REMOVE and HOLD
     HOLD = "hold"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    REPORT = "report"  # `text` is the reason
+    DISTINGUISH = "distinguish"  # mark our own message as the team's
+    DELETE = "delete"  # our own message: undoes REPLY
 
 
 class ActionStatus(StrEnum):

@@ -177,6 +177,11 @@ REDDIT_ACTIONS = {
     "/api/comment": ("thing_id", ActionKind.REPLY),
     "/api/remove": ("id", ActionKind.REMOVE),
     "/api/approve": ("id", ActionKind.APPROVE),
+    "/api/lock": ("id", ActionKind.LOCK),
+    "/api/unlock": ("id", ActionKind.UNLOCK),
+    "/api/distinguish": ("id", ActionKind.DISTINGUISH),
+    "/api/report": ("id", ActionKind.REPORT),
+    "/api/del": ("id", ActionKind.DELETE),
 }
 
 
@@ -188,7 +193,9 @@ def reddit_call(connector: Any, one: Recorded, tape: list[Recorded]) -> Callable
         reasons = [json.loads(dict(parse_qsl(r.form))["json"]) for r in tape if r.path.endswith("removal_reasons")]
         raw = {"removal_reason_id": reasons[0]["reason_id"]} if reasons else {}
         target = form[name]
-        action = Action("key", Platform.REDDIT, kind, f"reddit:{target}", target, form.get("text"), raw)
+        action = Action(
+            "key", Platform.REDDIT, kind, f"reddit:{target}", target, form.get("text") or form.get("reason"), raw
+        )
         return lambda: connector.act(action)
     if one.method != "GET":
         return None
@@ -257,6 +264,8 @@ def x_call(connector: Any, one: Recorded) -> Callable[[], Any] | None:
     if one.method == "POST" and one.path == "/2/tweets":
         action = Action("key", Platform.X, ActionKind.REPLY, "x:1", "1", form.get("text"))
         return lambda: connector.act(action)
+    if one.method == "DELETE" and (found := re.fullmatch(r"/2/tweets/(\d+)", one.path)):
+        return lambda: connector.act(Action("key", Platform.X, ActionKind.DELETE, f"x:{found[1]}", found[1]))
     if found := re.fullmatch(r"/2/tweets/(\d+)/hidden", one.path):
         kind = ActionKind.REMOVE if form.get("hidden") else ActionKind.APPROVE
         return lambda: connector.act(Action("key", Platform.X, kind, f"x:{found[1]}", found[1]))

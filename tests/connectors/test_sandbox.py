@@ -195,6 +195,38 @@ def test_a_removal_is_done_and_undone(platform: Platform, kind: ActionKind, stat
 
 
 @EVERYWHERE
+def test_a_reply_is_taken_back(platform: Platform, sandbox: Sandbox) -> None:
+    connector = contract.connect(platform)
+    comments, _ = pulled(connector)
+    target = comments.filter(pl.col("kind") == "comment").row(0, named=True)
+    receipt = do(connector, ActionKind.REPLY, target, "Oops")
+    connector.act(Action("undo", platform, ActionKind.DELETE, f"{platform}:{receipt.native_id}", receipt.native_id))
+    assert sandbox.community.items[platform.value, receipt.native_id].deleted
+
+
+def test_moderators_of_reddit_lock_report_and_distinguish(sandbox: Sandbox) -> None:
+    connector = contract.connect(Platform.REDDIT)
+    comments, _ = pulled(connector)
+    target = comments.filter(pl.col("kind") == "comment").row(0, named=True)
+    item = sandbox.community.items["reddit", target["native_id"]]
+    do(connector, ActionKind.LOCK, target)
+    assert item.locked
+    do(connector, ActionKind.UNLOCK, target)
+    assert not item.locked
+    do(connector, ActionKind.REPORT, target, "spam")
+    do(connector, ActionKind.DISTINGUISH, target)
+    assert item.distinguished == "moderator"
+
+
+@pytest.mark.parametrize("platform", [Platform.YOUTUBE, Platform.X])
+@pytest.mark.parametrize("kind", [ActionKind.LOCK, ActionKind.REPORT, ActionKind.DISTINGUISH])
+def test_what_a_platform_does_not_have_is_refused(platform: Platform, kind: ActionKind, reading: Sandbox) -> None:
+    connector = contract.connect(platform)
+    with pytest.raises(Rejected, match=f"cannot {kind}"):
+        connector.act(Action("key", platform, kind, f"{platform}:1", "1", "text"))
+
+
+@EVERYWHERE
 def test_what_was_edited_or_deleted_is_seen_when_asked_for_again(platform: Platform, sandbox: Sandbox) -> None:
     connector: Any = contract.connect(platform)
     comments, _ = pulled(connector)
