@@ -1,0 +1,24 @@
+"""`vigie doctor` names each mistake of a workspace with its file, line and mend."""
+
+from pathlib import Path
+
+import pytest
+
+from deployments.doctor import examine
+from deployments.initialise import write_workspace
+
+
+def test_three_mistakes_in_two_files_are_all_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    workspace = tmp_path / "ws"
+    write_workspace(workspace, "fr", "Lumio", "Europe/Paris")
+    good = "name: Lumio\ntimezone: Paris\nsources:\n  - platform: reddit\n    kind: subreddit\n    name: lumio\nteems: []\n"
+    (workspace / "community.yaml").write_text(good, encoding="utf-8")
+    (workspace / "charter.yaml").write_text("norms:\n  - id: insult\n    severity: grave\n", encoding="utf-8")
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(workspace))
+    wrong = [str(finding) for finding in examine() if finding.wrong]
+    assert wrong == [
+        "✗ community.yaml:2: `timezone`: expected a time zone such as Europe/Paris, not 'Paris' (correct `timezone`)",
+        "✗ community.yaml:7: `teems` is not a known key (did you mean `team`?)",
+        "✗ charter.yaml:3: `norms.severity`: expected one of 'low', 'medium', 'high' or 'critical', not 'grave' "
+        "(correct `severity`)",
+    ]
