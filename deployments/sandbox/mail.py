@@ -16,7 +16,7 @@ class Letterbox:
         self.community = community
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        message = message_from_bytes(envelope.original_content or b"", policy=default)
+        message = message_from_bytes((envelope.original_content or b"").replace(b"\r\n", b"\n"), policy=default)
         self.community.mails.append(message)
         return "250 2.0.0 OK: kept by the sandbox"
 
