@@ -74,13 +74,14 @@ _GENERAL = {
     "platform_reddit": _pair("Reddit", "Reddit"),
     "platform_youtube": _pair("YouTube", "YouTube"),
     "platform_x": _pair("X", "X"),
-    "than_daily": _pair("que la veille", "than the day before"),
-    "than_weekly": _pair("que la semaine précédente", "than the week before"),
-    "than_monthly": _pair("que le mois précédent", "than the month before"),
-    "than_period": _pair("que la période précédente", "than the period before"),
-    "more": _pair("{share} de plus {than}", "{share} more {than}"),
-    "fewer": _pair("{share} de moins {than}", "{share} fewer {than}"),
-    "as_many": _pair("autant {than}", "as many {than}"),
+    "ref_daily": _pair("la veille", "the day before"),
+    "ref_weekly": _pair("la semaine précédente", "the week before"),
+    "ref_monthly": _pair("le mois précédent", "the month before"),
+    "ref_period": _pair("la période précédente", "the period before"),
+    "against": _pair("contre {before} {ref}", "against {before} {ref}"),
+    "more": _pair("{share} de plus que {ref}", "{share} more than {ref}"),
+    "fewer": _pair("{share} de moins que {ref}", "{share} fewer than {ref}"),
+    "as_many": _pair("autant que {ref}", "as many as {ref}"),
     "before_n": _pair("{n} avant", "{n} before"),
 }
 
@@ -216,6 +217,9 @@ _SECTIONS = {
     "level_3": _pair("Agir maintenant", "Act now"),
     "topic_new": _pair("Nouveau", "New"),
     "topics_lead": _pair("{n} sujet se dégage.|{n} sujets se dégagent.", "{n} topic stands out.|{n} topics stand out."),
+    "topics_largest": _pair(
+        "{n} sujets se dégagent ; voici les {shown} plus grands.", "{n} topics stand out; here are the {shown} largest."
+    ),
     "question_asked": _pair("Posée {times} par {members}", "Asked {times} by {members}"),
     "question_answered": _pair("Réponse dans la FAQ", "Answered in the FAQ"),
     "question_open": _pair("Sans réponse", "No answer yet"),
@@ -329,16 +333,16 @@ _NORMS = {
 
 _CHARTS = {
     "chart_activity": _pair(
-        "Commentaires par jour et par plateforme ; en gris, avant la période",
-        "Comments by day and platform; in grey, before the period",
+        "Commentaires par jour et par plateforme ; en gris avant la période",
+        "Comments by day and platform; grey before the period",
     ),
     "chart_rhythm": _pair(
         "Commentaires selon le jour et l'heure, semaines précédentes comprises",
         "Comments by weekday and hour, earlier weeks included",
     ),
     "chart_mood": _pair(
-        "Commentaires positifs et négatifs par jour ; en pâle, avant la période",
-        "Positive and negative comments by day; in pale, before the period",
+        "Commentaires positifs et négatifs par jour ; plus pâles avant la période",
+        "Positive and negative comments by day; paler before the period",
     ),
     "chart_topics": _pair(
         "Sujets par nombre de commentaires ; le trait marque la période précédente",

@@ -14,6 +14,7 @@ from tasks.publishing.wording import MINUS, Wording, is_whole_days, is_whole_mon
 EXAMPLES_SHOWN = 3
 TERMS_SHOWN = 3
 _SOURCE = re.compile(r"(?P<platform>[a-z]+):(?P<kind>[a-z]+):(?P<name>.+?): (?P<reason>.+)", re.DOTALL)
+MOST_AS_SHARE = 1.0  # beyond a doubling, the number before says more than a percentage
 LONGEST_DAY = timedelta(hours=25)  # the day on which summer time ends
 
 
@@ -50,13 +51,14 @@ class Reading:
         """`12 % more than the day before`; empty where there is nothing to compare with."""
         if not before:
             return ""
-        than = self.words.say(f"than_{self.form}")
+        ref = self.words.say(f"ref_{self.form}")
         share = (now - before) / before
+        if share > MOST_AS_SHARE:
+            return self.words.say("against", before=self.words.number(before), ref=ref)
         if round(abs(share), 2) == 0:
-            return self.words.say("as_many", than=than)
-        return self.words.say(
-            "more" if share > 0 else "fewer", share=self.words.percent(round(abs(share), 2)), than=than
-        )
+            return self.words.say("as_many", ref=ref)
+        written = self.words.percent(round(abs(share), 2))
+        return self.words.say("more" if share > 0 else "fewer", share=written, ref=ref)
 
     def evidence(self, examples: tuple[Example, ...]) -> tuple[Evidence, ...]:
         return tuple(self._evidence(example) for example in examples[:EXAMPLES_SHOWN])

@@ -83,7 +83,10 @@ def _topics(reading: Reading) -> Section | None:
     words = reading.words
     pictures = (_topics_picture(reading, topics),) if len(topics) > 1 else ()
     items = tuple(_topic_item(reading, topic, quotes=3 if at < 3 else 1) for at, topic in enumerate(topics))
-    lead = words.count("topics_lead", len(reading.insights.topics))
+    found = len(reading.insights.topics)
+    lead = words.count("topics_lead", found)
+    if found > len(topics):
+        lead = words.say("topics_largest", n=words.number(found), shown=words.number(len(topics)))
     return Section("topics", words.say("section_topics"), lead, items, pictures)
 
 
@@ -177,7 +180,7 @@ def _activity_picture(reading: Reading) -> Picture:
     causes: dict[date, str] = {
         words.local(signal.at).date(): signal.label or signal.terms[0]
         for signal in reversed(reading.insights.signals)
-        if signal.kind in {"peak", "crisis"} and (signal.label or signal.terms)
+        if signal.kind == "peak" and (signal.label or signal.terms)
     }
     alt = words.say(
         "alt_activity",

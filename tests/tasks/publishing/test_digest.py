@@ -92,6 +92,14 @@ def test_shares_change_in_points_and_other_figures_in_percent(week: Insights) ->
     assert "Coût des modèles" not in figures
 
 
+def test_more_than_a_doubling_is_told_by_the_number_before(week: Insights) -> None:
+    topics = compose(week, "fr").section("topics").items
+    assert topics[0].facts[0] == "128 commentaires de 83 membres, contre 41 la semaine précédente"
+    assert topics[1].facts[0] == "64 commentaires de 47 membres, 8\u00a0% de plus que la semaine précédente"
+    daily = replace(week, period=replace(week.period, end=week.period.start + timedelta(days=1)))
+    assert compose(daily, "en").section("topics").items[1].facts[0].endswith("8% more than the day before")
+
+
 def test_an_empty_day_says_so_and_nothing_else(empty_day: Insights) -> None:
     for language, headline in (("fr", "Rien de nouveau\u00a0: aucun commentaire"), ("en", "All quiet: no comments")):
         digest = compose(empty_day, language)  # type: ignore[arg-type]
