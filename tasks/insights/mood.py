@@ -6,9 +6,9 @@ Follows the rule-based method of Hutto and Gilbert (VADER, 2014), with French ne
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, sqrt
-from typing import Literal
+from typing import NamedTuple
 
 import polars as pl
 
@@ -16,11 +16,12 @@ from tasks.insights.words import clean, fold, lines
 
 MOOD_SCHEMA: dict[str, pl.DataType] = {"mood": pl.String(), "score": pl.Float64(), "confidence": pl.Float64()}
 
-NEGATIVE_BELOW = -0.2
-POSITIVE_ABOVE = 0.3
+NEGATIVE_BELOW = -0.22
+POSITIVE_ABOVE = 0.22
 _SATURATION = 14.0  # the larger, the more words it takes to reach -1 or 1
 _TOKENS_OF_A_SHORT_TEXT = 30
 _NEGATION_REACH_TOKENS = 3
+_SHOUTED, _A_NAME = 1.25, 0.5
 _STRONG = 1.9  # from this value on a word speaks of the writer more than of the subject
 _NEGATED_GOOD, _NEGATED_BAD = -0.65, -0.45  # "not good" is bad; "not bad" is only mildly good
 
@@ -30,240 +31,18 @@ _TOKEN = re.compile(
 )
 _ELISION = re.compile(r"^(?:l|d|j|n|s|c|t|m|qu)'(?=\w)")
 _ENDINGS = ("", "s", "e", "es", "x", "se", "ses", "sement", "ment", "nt", "le", "les", "ux")  # what * stands for
+_DOUBLED = re.compile(r"(\w)\1")
 _ELONGATED = re.compile(r"(\w)\1{2,}")
 
-_NEGATIONS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "neither",
-        "nor",
-        "none",
-        "nobody",
-        "nothing",
-        "cannot",
-        "cant",
-        "can't",
-        "dont",
-        "don't",
-        "doesnt",
-        "doesn't",
-        "didnt",
-        "didn't",
-        "isnt",
-        "isn't",
-        "arent",
-        "aren't",
-        "wasnt",
-        "wasn't",
-        "werent",
-        "weren't",
-        "wont",
-        "won't",
-        "wouldnt",
-        "wouldn't",
-        "shouldnt",
-        "shouldn't",
-        "couldnt",
-        "couldn't",
-        "hasnt",
-        "hasn't",
-        "havent",
-        "haven't",
-        "hadnt",
-        "hadn't",
-        "aint",
-        "ain't",
-        "without",
-        "hardly",
-        "pas",
-        "jamais",
-        "aucun",
-        "aucune",
-        "ni",
-        "guere",
-        "sans",
-        "rien",
-    ]
-)
-_NEGATIONS_AFTER = frozenset(["pas", "jamais", "guere", "plus"])
-_INTENSIFIERS = {
-    **dict.fromkeys(
-        [
-            "very",
-            "really",
-            "so",
-            "too",
-            "extremely",
-            "absolutely",
-            "totally",
-            "completely",
-            "such",
-            "super",
-            "incredibly",
-            "especially",
-        ],
-        1.3,
-    ),
-    **dict.fromkeys(
-        [
-            "fucking",
-            "freaking",
-            "damn",
-            "bloody",
-            "insanely",
-            "truly",
-            "deeply",
-            "utterly",
-            "highly",
-            "most",
-            "soo",
-            "sooo",
-        ],
-        1.35,
-    ),
-    **dict.fromkeys(
-        [
-            "tres",
-            "trop",
-            "vraiment",
-            "tellement",
-            "si",
-            "extremement",
-            "totalement",
-            "completement",
-            "absolument",
-            "hyper",
-            "ultra",
-        ],
-        1.3,
-    ),
-    **dict.fromkeys(
-        ["grave", "franchement", "carrement", "clairement", "particulierement", "enormement", "tellement"], 1.2
-    ),
-    **dict.fromkeys(["slightly", "somewhat", "kinda", "kindof", "barely", "little", "partly", "fairly"], 0.7),
-    **dict.fromkeys(["peu", "assez", "plutot", "legerement", "presque", "relativement"], 0.75),
-}
-_TURNS = frozenset(["but", "however", "though", "although", "mais", "cependant", "pourtant", "toutefois", "sauf"])
-_FRENCH = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "et",
-        "est",
-        "je",
-        "tu",
-        "il",
-        "elle",
-        "nous",
-        "vous",
-        "ils",
-        "pas",
-        "que",
-        "qui",
-        "ce",
-        "cette",
-        "pour",
-        "dans",
-        "sur",
-        "avec",
-        "mais",
-        "mon",
-        "ma",
-        "mes",
-        "ton",
-        "ta",
-        "tes",
-        "son",
-        "sa",
-        "ses",
-        "c'est",
-        "j'ai",
-        "au",
-        "aux",
-        "en",
-        "tres",
-        "plus",
-        "ca",
-        "ou",
-        "si",
-        "on",
-        "y",
-        "a",
-        "ne",
-        "se",
-        "suis",
-        "merci",
-    ]
-)
-_ENGLISH = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "is",
-        "are",
-        "was",
-        "i",
-        "you",
-        "he",
-        "she",
-        "we",
-        "they",
-        "it",
-        "not",
-        "that",
-        "this",
-        "for",
-        "in",
-        "on",
-        "with",
-        "but",
-        "my",
-        "your",
-        "his",
-        "her",
-        "of",
-        "to",
-        "at",
-        "be",
-        "have",
-        "has",
-        "do",
-        "it's",
-        "i'm",
-        "so",
-        "just",
-        "what",
-        "who",
-        "how",
-        "when",
-        "all",
-        "from",
-        "by",
-        "or",
-        "as",
-        "me",
-        "love",
-    ]
-)
-_AMBIGUOUS = _FRENCH & _ENGLISH
+_REFUSAL, _DOUBT, _CHEER = 0.4, 0.4, 0.5  # what each negation, question and exclamation tells beside the words
 
 
 @dataclass(frozen=True)
 class _Lexicon:
-    """Values of words, of beginnings of words and of expressions by their first word."""
+    """Values of words, and of expressions by their first two words, longest first."""
 
     words: dict[str, float]
-    expressions: dict[str, tuple[tuple[tuple[str, ...], float], ...]]
+    expressions: dict[tuple[str, ...], tuple[tuple[tuple[str, ...], float], ...]]
 
 
 def mood(texts: Sequence[str | None] | pl.Series, langs: Sequence[str | None] | pl.Series) -> pl.DataFrame:
@@ -297,9 +76,8 @@ def _confidence(beyond: float) -> float:
     return min(0.9, 1 / (1 + exp(-5 * beyond)))
 
 
-@dataclass(frozen=True)
-class _Token:
-    kind: Literal["word", "sign", "stop"]
+class _Token(NamedTuple):
+    kind: str  # word | sign | stop
     text: str
     loud: float = 1.0
 
@@ -308,17 +86,33 @@ def _tokens(text: str) -> list[_Token]:
     cleaned = clean(text)
     shouting = cleaned.isupper()
     found: list[_Token] = []
+    begins = True
     for match in _TOKEN.finditer(cleaned):
         raw = match.group()
         if match.lastgroup == "word":
-            loud = 1.25 if not shouting and len(raw) > 2 and raw.isupper() else 1.0
-            word = raw.lower()
-            if _ELONGATED.search(word):
-                word, loud = _ELONGATED.sub(r"\1\1", word), loud * 1.2
-            found.append(_Token("word", _plain(word), loud))
+            found.append(_word(raw, begins, shouting))
+            begins = False
+        elif match.lastgroup == "sign":
+            found.append(_Token("sign", raw))
         else:
-            found.append(_Token("sign" if match.lastgroup == "sign" else "stop", raw))
+            found.append(_Token("stop", raw))
+            begins = True
     return found
+
+
+@lru_cache(maxsize=200_000)
+def _word(raw: str, begins: bool, shouting: bool) -> _Token:
+    """A word as the lists have it, and how much it counts: shouted words more, names inside a sentence less."""
+    loud = 1.0
+    if not raw.islower():
+        if raw.isupper():
+            loud = _SHOUTED if len(raw) > 2 and not shouting else 1.0
+        elif raw.istitle() and not begins:
+            loud = _A_NAME
+    word = raw.lower()
+    if _ELONGATED.search(word):
+        word, loud = _ELONGATED.sub(r"\1\1", word), loud * _SHOUTED
+    return _Token("word", _plain(word), loud)
 
 
 def _plain(word: str) -> str:
@@ -331,8 +125,8 @@ def _plain(word: str) -> str:
 def _language(found: Iterable[_Token], lang: str) -> str:
     """fr or en: which of the two the words speak for, else the given language, else both."""
     words = [token.text for token in found if token.kind == "word"]
-    french = sum(word in _FRENCH and word not in _AMBIGUOUS for word in words)
-    english = sum(word in _ENGLISH and word not in _AMBIGUOUS for word in words)
+    french = sum(word in _context("french") for word in words)
+    english = sum(word in _context("english") for word in words)
     if french == english:
         return lang if lang in {"fr", "en"} else "both"
     return "fr" if french > english else "en"
@@ -340,20 +134,25 @@ def _language(found: Iterable[_Token], lang: str) -> str:
 
 def _total(found: list[_Token], lexicon: _Lexicon) -> tuple[float, int]:
     """Sum of the values of a text, with what negates, strengthens and turns them, and how many words had one."""
-    total, hits, position, exclamations = 0.0, 0, 0, 0
+    total, hits, position, exclamations, questions, refusals = 0.0, 0, 0, 0, 0, 0
     while position < len(found):
         token = found[position]
         if token.kind == "stop":
             exclamations += token.text.count("!")
+            questions += "?" in token.text
             position += 1
             continue
-        if token.kind == "word" and token.text in _TURNS:
+        if token.kind == "word" and token.text in _context("turn"):
             total *= 0.6
+        refusals += token.text in _context("refusal")
         value, span = _value(found, position, lexicon)
         if value:
             hits += 1
             total += _in_context(found, position, span, value) if token.kind == "word" else value
         position += span
+    total -= _REFUSAL * min(refusals, 3) + _DOUBT * min(questions, 2)
+    if total >= 0:
+        return total + _CHEER * min(exclamations, 3), hits + (exclamations > 1)
     return total * (1 + 0.08 * min(exclamations, 4)), hits
 
 
@@ -362,32 +161,33 @@ def _value(found: list[_Token], position: int, lexicon: _Lexicon) -> tuple[float
     token = found[position]
     if token.kind == "sign":
         return _signs().get(token.text, 0.0), 1
-    for words, value in lexicon.expressions.get(token.text, ()):
-        if all(position + step < len(found) and found[position + step].text == word for step, word in enumerate(words)):
-            return value, len(words)
+    if position + 1 < len(found):
+        for words, value in lexicon.expressions.get((token.text, found[position + 1].text), ()):
+            if words[2:] == tuple(each.text for each in found[position + 2 : position + len(words)]):
+                return value, len(words)
     return _word_value(token.text, lexicon) * token.loud, 1
 
 
 def _word_value(word: str, lexicon: _Lexicon) -> float:
+    """The value of a word, also of one that was written with doubled letters: "goood", "nulll"."""
     value = lexicon.words.get(word)
-    if value is None and len(word) > 2 and word[-1] == word[-2]:  # an elongated ending: "goood", "nullll"
-        value = lexicon.words.get(word[:-1])
-    if value is None and re.search(r"(\w)\1", word):
-        value = lexicon.words.get(re.sub(r"(\w)\1", r"\1", word)) if len(word) > 4 else None
+    if value is None and len(word) > 3 and _DOUBLED.search(word):
+        shorter = word[:-1] if word[-1] == word[-2] else word
+        value = lexicon.words.get(shorter) or lexicon.words.get(_DOUBLED.sub(r"\1", word))
     return value or 0.0
 
 
 def _in_context(found: list[_Token], position: int, span: int, value: float) -> float:
     before = []
     for token in reversed(found[max(0, position - _NEGATION_REACH_TOKENS) : position]):
-        if token.kind == "stop" or token.text in _TURNS:
+        if token.kind == "stop" or token.text in _context("turn"):
             break
         before.append(token.text)
     for distance, word in enumerate(before[:2]):
-        value *= 1 + (_INTENSIFIERS.get(word, 1.0) - 1) * (1 if distance == 0 else 0.6)
+        value *= 1 + (_intensity().get(word, 1.0) - 1) * (1 if distance == 0 else 0.6)
     after = [token.text for token in found[position + span : position + span + 2] if token.kind == "word"]
-    negated_after = bool(after) and after[0] in _NEGATIONS_AFTER and (after[0] != "plus" or "ne" in before)
-    if negated_after or any(word in _NEGATIONS for word in before):
+    negated_after = bool(after) and after[0] in _context("negation_after") and (after[0] != "plus" or "ne" in before)
+    if negated_after or any(word in _context("negation") for word in before):
         value *= _NEGATED_GOOD if value > 0 else _NEGATED_BAD
     return value
 
@@ -396,7 +196,7 @@ def _in_context(found: list[_Token], position: int, span: int, value: float) -> 
 def _lexicon(language: str) -> _Lexicon:
     names = ["mood_en", "mood_fr"] if language == "both" else [f"mood_{language}"]
     words: dict[str, float] = {}
-    expressions: dict[str, list[tuple[tuple[str, ...], float]]] = {}
+    expressions: dict[tuple[str, ...], list[tuple[tuple[str, ...], float]]] = {}
     for name in names:
         for entry, value in _entries(name):
             parts = tuple(token.text for token in _tokens(entry) if token.kind == "word")
@@ -404,7 +204,7 @@ def _lexicon(language: str) -> _Lexicon:
                 for ending in _ENDINGS if entry.endswith("*") else ("",):
                     words.setdefault(parts[0] + ending, value)
             elif parts:
-                expressions.setdefault(parts[0], []).append((parts, value))
+                expressions.setdefault(parts[:2], []).append((parts, value))
     longest_first = {first: tuple(sorted(rest, key=lambda e: -len(e[0]))) for first, rest in expressions.items()}
     return _Lexicon(words, longest_first)
 
@@ -414,6 +214,19 @@ def feelings() -> frozenset[str]:
     """Words of both languages that tell how somebody feels rather than about what, folded."""
     found = {**_lexicon("fr").words, **_lexicon("en").words}
     return frozenset(word for word, value in found.items() if abs(value) >= _STRONG)
+
+
+@cache
+def _context(name: str) -> frozenset[str]:
+    """The words of that name in mood_context.txt."""
+    return frozenset(dict(line.split(": ", 1) for line in lines("mood_context"))[name].split())
+
+
+@cache
+def _intensity() -> dict[str, float]:
+    """Words that strengthen or weaken the next, with their factor."""
+    factors = (line.split(": ", 1) for line in lines("mood_context") if line[0].isdigit())
+    return {word: float(factor) for factor, words in factors for word in words.split()}
 
 
 @cache

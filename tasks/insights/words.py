@@ -14,12 +14,14 @@ _MARKUP = re.compile(
     r"|^[ \t]*(?:>|&gt;).*$"  # quoted lines
     r"|<[^<>]{1,400}>"  # HTML tags that an export left
     r"|(?:https?://|www\.)\S+"
-    r"|\b[\w.-]+\.(?:com|net|org|fr|co|io|info|be|ly|me|tv|uk|ru|de)(?:/\S*)?(?!\w)"
     r"|[\w.+-]+@[\w-]+\.\w+"
     r"|(?<!\w)@\w+|(?<![\w/])/?[ur]/\w+"
     r"|[\u200b-\u200f\u2060\ufeff]",
     re.S | re.M,
 )
+_TOP_LEVEL = r"\.(?:com|net|org|fr|co|io|info|be|ly|me|tv|uk|ru|de)\b"
+_HAS_ADDRESS = re.compile(_TOP_LEVEL)
+_ADDRESS = re.compile(rf"\b[\w.-]+{_TOP_LEVEL}(?:/\S*)?")
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,200})\]\([^)\s]*\)")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")  # as some exports leave them
 _CLAUSE_END = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?;:()\[\]{}\"«»“”…\n\r|/*_~<>=+–—]+|\s-\s")
@@ -34,7 +36,12 @@ def clean(text: str) -> str:
     text = html.unescape(text[:_MAX_CHARACTERS]) if "&" in text else text[:_MAX_CHARACTERS]
     if "\\u" in text:
         text = _ESCAPED.sub(_unescaped, text)
-    return _MARKUP.sub(" ", _MARKDOWN_LINK.sub(r"\1", text)).replace("’", "'")
+    if "](" in text:
+        text = _MARKDOWN_LINK.sub(r"\1", text)
+    text = _MARKUP.sub(" ", text)
+    if _HAS_ADDRESS.search(text):
+        text = _ADDRESS.sub(" ", text)
+    return text.replace("’", "'")
 
 
 def _unescaped(match: re.Match[str]) -> str:
