@@ -20,14 +20,12 @@ Row = dict[str, Any]
 # What arrives late (indexing delays, clocks that disagree) still falls within this span before the watermark.
 OVERLAP = timedelta(minutes=15)
 
-_PYTHON_TYPES: dict[type[pl.DataType], tuple[type, ...]] = {
-    pl.String: (str, NoneType),
-    pl.Datetime: (datetime, NoneType),
-    pl.Boolean: (bool, NoneType),
-    pl.Int64: (int, NoneType),
+_PYTHON_TYPES: dict[type[pl.DataType], type] = {pl.String: str, pl.Datetime: datetime, pl.Boolean: bool, pl.Int64: int}
+_NEEDED = frozenset(("id", "platform", "source_id", "native_id", "kind", "thread_id", "text", "created_at", "deleted"))
+_COLUMN_TYPES = {
+    column: frozenset((_PYTHON_TYPES[type(dtype)],) if column in _NEEDED else (_PYTHON_TYPES[type(dtype)], NoneType))
+    for column, dtype in COMMENT_SCHEMA.items()
 }
-_COLUMN_TYPES = {column: _PYTHON_TYPES[type(dtype)] for column, dtype in COMMENT_SCHEMA.items()}
-_NEEDED = ("id", "platform", "source_id", "native_id", "kind", "thread_id", "text", "created_at", "deleted")
 _INT64_LIMIT = 2**63
 
 
@@ -109,26 +107,24 @@ def _no_later_than(limit: datetime, newest: Watermark | None, since: Watermark |
 
 
 def _checked(row: Row) -> Row:
+    """The row as it can be stored. Raises TypeError or ValueError naming the column that cannot be."""
     for column, value in row.items():
-        if not isinstance(value, _COLUMN_TYPES[column]):
-            raise TypeError(f"`{column}` is {type(value).__name__}")
-        if isinstance(value, str):
-            row[column] = _storable(value)
-        elif isinstance(value, int) and abs(value) >= _INT64_LIMIT:
+        kind = type(value)
+        if kind not in _COLUMN_TYPES[column]:
+            raise TypeError(f"`{column}` is missing" if value is None else f"`{column}` is {kind.__name__}")
+        if kind is str:
+            if not value.isascii() or "\x00" in value:
+                row[column] = _storable(value)
+        elif kind is int and abs(value) >= _INT64_LIMIT:
             raise ValueError(f"`{column}` is {value}")
-    for column in _NEEDED:
-        if row.get(column) is None:
-            raise ValueError(f"`{column}` is missing")
+    if not row.keys() >= _NEEDED:
+        raise ValueError(f"{', '.join(sorted(_NEEDED - row.keys()))} missing")
     return row
 
 
 def _storable(text: str) -> str:
     """`text` without what neither UTF-8 nor PostgreSQL can hold: halves of surrogate pairs and NUL."""
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
-    if not text.isascii():
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+    return text.replace("\x00", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _reason(error: Exception) -> str:
