@@ -45,7 +45,7 @@ class ToSandbox(HTTPAdapter):
         return super().send(request, *args, **(options | {"timeout": 10}))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def row() -> Callable[..., Row]:
     """`row(key, source, minutes_ago, **other columns)` with sensible values for the rest."""
 
@@ -70,7 +70,7 @@ def row() -> Callable[..., Row]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small_community(row: Callable[..., Row]) -> list[Row]:
     """A post, a video and a mention with a few answers each, one of them by a deleted account, one yet to come."""
     return [
@@ -87,6 +87,13 @@ def small_community(row: Callable[..., Row]) -> list[Row]:
         row("x2", "Brand", 200, author="fay", text="@eve @Brand me too", thread="x1", parent="x1"),
         row("x3", "Brand", 100, author="eve", text="@Brand still waiting"),
     ]
+
+
+@pytest.fixture(scope="module")
+def shared_sandbox(small_community: list[Row]) -> Iterator[Sandbox]:
+    """One for all tests of a module that do not mind what the others wrote."""
+    with running_sandbox(pl.DataFrame(small_community, schema=SEED_SCHEMA), clock=lambda: NOW) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

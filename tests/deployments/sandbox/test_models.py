@@ -31,6 +31,11 @@ class Draft(BaseModel):
     stars: int = Field(ge=1, le=5)
 
 
+@pytest.fixture(scope="module")
+def sandbox(shared_sandbox: Sandbox) -> Sandbox:
+    return shared_sandbox
+
+
 @pytest.fixture
 def client(sandbox: Sandbox) -> openai.OpenAI:
     environment = sandbox.environment

@@ -37,6 +37,11 @@ def recordings() -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def sandbox(shared_sandbox: Sandbox) -> Sandbox:
+    return shared_sandbox
+
+
 def bodies(path: Path) -> list[tuple[str, Any]]:
     """The address and the JSON body of each recorded answer of Reddit."""
     recorded = json.loads(path.read_text(encoding="utf-8"))["interactions"]
