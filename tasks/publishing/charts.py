@@ -14,6 +14,7 @@ import altair as alt
 import polars as pl
 import vl_convert
 
+from tasks.publishing.grain import Grain, long_name, short_name
 from tasks.publishing.palette import HEAT_LIGHT, LIGHT
 from tasks.publishing.quoting import shorten
 from tasks.publishing.wording import Wording
@@ -45,8 +46,10 @@ def png(spec: Spec) -> bytes:
     return drawn
 
 
-def activity(by_day: pl.DataFrame, words: Wording, width: int, *, first: date, causes: Mapping[date, str]) -> Spec:
-    """Comments a day: a row of bars for each platform, all on one scale, the busiest first.
+def activity(
+    by_day: pl.DataFrame, words: Wording, width: int, *, first: date, causes: Mapping[date, str], grain: Grain = "day"
+) -> Spec:
+    """Comments by day, week or month: a row of bars for each platform, all on one scale, the busiest first.
 
     by_day: date, platform, comments. first: the period's first day; days before it are grey. causes: what the peak of a day was about, written above its highest bar.
     """
@@ -60,14 +63,16 @@ def activity(by_day: pl.DataFrame, words: Wording, width: int, *, first: date, c
     rows = []
     for platform, total in totals.select("platform", "comments").iter_rows():
         loudest = {day for day in causes if platform == _loudest(platforms, day, counted)}
-        records = [_day_record(day, counted.get((day, platform), 0), words) | {"now": day >= first} for day in days]
-        _label_bars(records, {words.short_day(day): causes[day] for day in loudest}, words)
+        records = [
+            _day_record(day, counted.get((day, platform), 0), grain, words) | {"now": day >= first} for day in days
+        ]
+        _label_bars(records, {short_name(day, grain, words): causes[day] for day in loudest}, words)
         title = f"{words.platform(platform)} · {words.count('n_comments', total)}"
         rows.append(_row_of_bars(records, width, highest, title, labelled=platform == platforms[-1]))
     return _finished(alt.vconcat(*rows, spacing=20))
 
 
-def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, *, first: date) -> Spec:
+def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, *, first: date, grain: Grain = "day") -> Spec:
     """Positive comments above the line, negative ones below it; days before `first` are pale.
 
     mood_by_day: date, negative, positive (counts).
@@ -77,9 +82,9 @@ def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, *, first: date) 
         both = f"{words.count('n_positive', positive)}, {words.count('n_negative', negative)}"
         strength = 1.0 if day >= first else PALE
         common = {
-            "day": words.short_day(day),
+            "day": short_name(day, grain, words),
             "strength": strength,
-            "said": f"{words.day(day)}{words.say('colon')}{both}",
+            "said": f"{long_name(day, grain, words)}{words.say('colon')}{both}",
         }
         records += [common | {"n": positive, "side": "positive"}, common | {"n": -negative, "side": "negative"}]
     most, least = max(1, *(r["n"] for r in records)), min(-1, *(r["n"] for r in records))
@@ -173,9 +178,9 @@ def _loudest(platforms: Sequence[str], day: date, counted: Mapping[tuple[date, s
     return max(platforms, key=lambda platform: counted.get((day, platform), 0))
 
 
-def _day_record(day: date, n: int, words: Wording) -> dict[str, Any]:
-    said = f"{words.day(day)}{words.say('colon')}{words.count('n_comments', n)}"
-    return {"day": words.short_day(day), "n": n, "said": said, "text": "", "cause": False}
+def _day_record(day: date, n: int, grain: Grain, words: Wording) -> dict[str, Any]:
+    said = f"{long_name(day, grain, words)}{words.say('colon')}{words.count('n_comments', n)}"
+    return {"day": short_name(day, grain, words), "n": n, "said": said, "text": "", "cause": False}
 
 
 def _label_bars(records: Records, causes: Mapping[str, str], words: Wording) -> None:

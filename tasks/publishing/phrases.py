@@ -332,38 +332,39 @@ _NORMS = {
 }
 
 _CHARTS = {
+    "week_of": _pair("semaine du {day}", "week of {day}"),
     "chart_activity": _pair(
-        "Commentaires par jour et par plateforme ; en gris avant la période",
-        "Comments by day and platform; grey before the period",
+        "Commentaires {each} et par plateforme ; en gris avant la période",
+        "Comments {each} and by platform; grey before the period",
     ),
+    "each_day": _pair("par jour", "by day"),
+    "each_week": _pair("par semaine", "by week"),
+    "each_month": _pair("par mois", "by month"),
     "chart_rhythm": _pair(
         "Commentaires selon le jour et l'heure, semaines précédentes comprises",
         "Comments by weekday and hour, earlier weeks included",
     ),
     "chart_mood": _pair(
-        "Commentaires positifs et négatifs par jour ; plus pâles avant la période",
-        "Positive and negative comments by day; paler before the period",
+        "Commentaires positifs et négatifs {each} ; plus pâles avant la période",
+        "Positive and negative comments {each}; paler before the period",
     ),
     "chart_topics": _pair(
         "Sujets par nombre de commentaires ; le trait marque la période précédente",
         "Topics by number of comments; the tick marks the period before",
     ),
     "alt_activity": _pair(
-        "Barres par jour. Total : {total}. Jour le plus actif : {day}, {comments}.",
-        "Bars by day. Total: {total}. Busiest day: {day}, {comments}.",
+        "Barres. Total : {total}. Maximum : {day}, {comments}.", "Bars. Total: {total}. Most: {day}, {comments}."
     ),
     "alt_rhythm": _pair(
         "Carte de chaleur des jours et des heures. Moment le plus actif : {weekday} à {hour}, {comments}.",
         "Heat map of weekdays and hours. Busiest time: {weekday} at {hour}, {comments}.",
     ),
-    "alt_mood": _pair(
-        "Barres par jour : {positive} et {negative} en tout.", "Bars by day: {positive} and {negative} in all."
-    ),
+    "alt_mood": _pair("Barres : {positive} et {negative} en tout.", "Bars: {positive} and {negative} in all."),
     "alt_topics": _pair("Barres : {topics}.", "Bars: {topics}."),
-    "up_to_positive": _pair("Positifs, jusqu'à {n} par jour", "Positive, up to {n} a day"),
-    "up_to_negative": _pair("Négatifs, jusqu'à {n} par jour", "Negative, up to {n} a day"),
+    "up_to_positive": _pair("Positifs, jusqu'à {n}", "Positive, up to {n}"),
+    "up_to_negative": _pair("Négatifs, jusqu'à {n}", "Negative, up to {n}"),
     "comments_an_hour": _pair("Par heure :", "An hour:"),
-    "head_day": _pair("Jour", "Day"),
+    "head_day": _pair("Date", "Date"),
     "head_hour": _pair("Heure", "Hour"),
     "head_topic": _pair("Sujet", "Topic"),
     "head_figure": _pair("Chiffre", "Figure"),

@@ -2,15 +2,11 @@
 
 import math
 from collections.abc import Callable
-from datetime import date
-from functools import partial
-
-import polars as pl
 
 from domain.insights import Topic
-from tasks.publishing import charts
-from tasks.publishing.edition import Item, Link, Picture, Section, Tone
+from tasks.publishing.edition import Item, Link, Section, Tone
 from tasks.publishing.matters import capitalised, question_facts, review_link, waiting_parts
+from tasks.publishing.pictures import activity_picture, busiest_hour, mood_picture, rhythm_picture, topics_picture
 from tasks.publishing.quoting import (
     LABEL_GRAPHEMES,
     NAME_GRAPHEMES,
@@ -81,7 +77,7 @@ def _topics(reading: Reading) -> Section | None:
     if not topics:
         return None
     words = reading.words
-    pictures = (_topics_picture(reading, topics),) if len(topics) > 1 else ()
+    pictures = (topics_picture(reading, topics),) if len(topics) > 1 else ()
     items = tuple(_topic_item(reading, topic, quotes=3 if at < 3 else 1) for at, topic in enumerate(topics))
     found = len(reading.insights.topics)
     lead = words.count("topics_lead", found)
@@ -106,22 +102,6 @@ def _topic_item(reading: Reading, topic: Topic, quotes: int) -> Item:
         badge=words.say("topic_new") if fresh else "",
         mood=reading.shares(topic.mood) if topic.mood.comments else None,
         evidence=reading.evidence(topic.examples[:quotes]),
-    )
-
-
-def _topics_picture(reading: Reading, topics: tuple[Topic, ...]) -> Picture:
-    words = reading.words
-    counts = [(topic.label, topic.comments, topic.previous_comments) for topic in topics]
-    said = words.joined([f"{label(name)} {words.number(now)}" for name, now, _ in counts])
-    head = (words.say("head_topic"), words.say("head_now"), words.say("head_before"))
-    rows = [(label(name), words.number(now), words.number(before)) for name, now, before in counts]
-    draw = partial(charts.topics, counts, words)
-    return Picture(
-        "topics",
-        words.say("chart_topics"),
-        words.say("alt_topics", topics=said),
-        draw,
-        (head, *rows),
     )
 
 
@@ -153,12 +133,12 @@ def _activity(reading: Reading) -> Section | None:
         return None
     words, pictures = reading.words, []
     if reading.insights.by_day["date"].n_unique() > 1:
-        pictures.append(_activity_picture(reading))
+        pictures.append(activity_picture(reading))
     lead = ""
     if reading.insights.by_hour["comments"].sum():
-        weekday, hour, _ = _busiest_hour(reading.insights.by_hour)
+        weekday, hour, _ = busiest_hour(reading.insights.by_hour)
         lead = words.say("activity_peak_hour", weekday=words.weekday(weekday), hour=words.hour(hour))
-        pictures.append(_rhythm_picture(reading))
+        pictures.append(rhythm_picture(reading))
     items = tuple(
         Item(
             words.platform(row["platform"]),
@@ -173,50 +153,6 @@ def _activity(reading: Reading) -> Section | None:
     return Section("activity", words.say("section_activity"), lead, items, tuple(pictures))
 
 
-def _activity_picture(reading: Reading) -> Picture:
-    words, by_day = reading.words, reading.insights.by_day
-    totals = by_day.group_by("date").agg(pl.col("comments").sum()).sort("comments", "date", descending=True)
-    busiest, most = totals.row(0)
-    causes: dict[date, str] = {
-        words.local(signal.at).date(): signal.label or signal.terms[0]
-        for signal in reversed(reading.insights.signals)
-        if signal.kind == "peak" and (signal.label or signal.terms)
-    }
-    alt = words.say(
-        "alt_activity",
-        total=words.count("n_comments", int(by_day["comments"].sum())),
-        day=words.day(busiest),
-        comments=words.count("n_comments", most),
-    )
-    platforms = sorted(by_day["platform"].unique().to_list())
-    counted = {(day, name): n for day, name, n in by_day.select("date", "platform", "comments").iter_rows()}
-    head = (words.say("head_day"), *(words.platform(name) for name in platforms))
-    rows = [
-        (words.day(day), *(words.number(counted.get((day, name), 0)) for name in platforms))
-        for day in by_day["date"].unique().sort().to_list()
-    ]
-    first = words.first_day(reading.insights.period)
-    draw = partial(charts.activity, by_day, words, first=first, causes=causes)
-    return Picture("activity", words.say("chart_activity"), alt, draw, (head, *rows))
-
-
-def _rhythm_picture(reading: Reading) -> Picture:
-    words, by_hour = reading.words, reading.insights.by_hour
-    weekday, hour, most = _busiest_hour(by_hour)
-    comments = words.count("n_comments", most)
-    alt = words.say("alt_rhythm", weekday=words.weekday(weekday), hour=words.hour(hour), comments=comments)
-    counted = {(day, at): n for day, at, n in by_hour.select("weekday", "hour", "comments").iter_rows()}
-    head = (words.say("head_hour"), *(words.weekday(day, short=True) for day in range(1, 8)))
-    rows = [(words.hour(at), *(words.number(counted.get((day, at), 0)) for day in range(1, 8))) for at in range(24)]
-    draw = partial(charts.rhythm, by_hour, words)
-    return Picture("rhythm", words.say("chart_rhythm"), alt, draw, (head, *rows))
-
-
-def _busiest_hour(by_hour: pl.DataFrame) -> tuple[int, int, int]:
-    row = by_hour.sort(["comments", "weekday", "hour"], descending=[True, False, False]).row(0, named=True)
-    return row["weekday"], row["hour"], row["comments"]
-
-
 def _mood(reading: Reading) -> Section | None:
     words, mood, before = reading.words, reading.insights.mood, reading.insights.previous_mood
     if mood.comments == 0:
@@ -229,7 +165,7 @@ def _mood(reading: Reading) -> Section | None:
     caution = words.say("mood_caution", n=words.number(mood.comments), margin=margin)
     item = Item(capitalised(reading.shares(mood).said), (caution,), mood=reading.shares(mood))
     several_days = reading.insights.mood_by_day["date"].n_unique() > 1
-    pictures = (_mood_picture(reading),) if several_days else ()
+    pictures = (mood_picture(reading),) if several_days else ()
     return Section("mood", words.say("section_mood"), lead, (item,), pictures)
 
 
@@ -238,20 +174,6 @@ def _margin(share: float, n: int) -> float:
     n_adjusted = n + SURE_OF_SHARE**2
     adjusted = (share * n + SURE_OF_SHARE**2 / 2) / n_adjusted
     return SURE_OF_SHARE * math.sqrt(adjusted * (1 - adjusted) / n_adjusted)
-
-
-def _mood_picture(reading: Reading) -> Picture:
-    words, by_day = reading.words, reading.insights.mood_by_day.sort("date")
-    totals = {side: int(by_day[side].sum()) for side in ("positive", "negative")}
-    alt = words.say("alt_mood", **{side: words.count(f"n_{side}", n) for side, n in totals.items()})
-    head = tuple(words.say(f"head_{name}") for name in ("day", "positive", "neutral", "negative"))
-    rows = [
-        (words.day(day), *(words.number(n) for n in counts))
-        for day, *counts in by_day.select("date", "positive", "neutral", "negative").iter_rows()
-    ]
-    first = words.first_day(reading.insights.period)
-    draw = partial(charts.mood, by_day, words, first=first)
-    return Picture("mood", words.say("chart_mood"), alt, draw, (head, *rows))
 
 
 def _members(reading: Reading) -> Section | None:

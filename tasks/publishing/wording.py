@@ -130,6 +130,10 @@ class Wording:
         """3 nov."""
         return f"{day.day}{NO_BREAK}{MONTHS_SHORT[self.language][day.month - 1]}"
 
+    def short_month(self, day: date) -> str:
+        """nov. 2013."""
+        return f"{MONTHS_SHORT[self.language][day.month - 1]} {day.year}"
+
     def weekday(self, number: int, short: bool = False) -> str:
         """The name of weekday 1 (Monday) to 7."""
         return (DAYS_SHORT if short else DAYS)[self.language][number - 1]
