@@ -63,14 +63,7 @@ def _headline(reading: Reading) -> str:
         return reading.named_signal("headline", max(crises, key=lambda signal: signal.level))
     if reading.comments == 0:
         return words.say("headline_empty")
-    counts = {
-        "comments": words.count("n_comments", reading.comments),
-        "members": words.count("n_members", reading.members),
-    }
-    comparison = reading.compared(reading.comments, reading.previous_comments)
-    if not comparison:
-        return words.say("headline_first", **counts)
-    return words.say("headline_volume", comparison=comparison, **counts)
+    return reading.volume()
 
 
 def _summary(reading: Reading) -> tuple[str, ...]:
@@ -84,17 +77,9 @@ def _summary(reading: Reading) -> tuple[str, ...]:
         shares = {"negative": words.percent(mood.negative), "positive": words.percent(mood.positive)}
         happened.append(words.say("summary_mood", **shares))
     if any(signal.kind == "crisis" for signal in reading.insights.signals):
-        happened.insert(0, _volume(reading))
+        happened.insert(0, words.say("summary_volume", volume=reading.volume()))
     rest = [*_caveats(reading), _to_do(reading)]
     return " ".join(part for part in happened if part), " ".join(rest)
-
-
-def _volume(reading: Reading) -> str:
-    words = reading.words
-    comparison = reading.compared(reading.comments, reading.previous_comments)
-    comments, members = words.count("n_comments", reading.comments), words.count("n_members", reading.members)
-    told = f", {comparison}" if comparison else ""
-    return words.say("summary_volume", comments=comments, members=members, comparison=told)
 
 
 def _busiest(reading: Reading) -> str:

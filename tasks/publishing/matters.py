@@ -127,8 +127,9 @@ def _questions(reading: Reading) -> Iterator[Candidate]:
 
 
 def question_facts(reading: Reading, asked: int, members: int) -> str:
+    """`Asked 23 times by 21 members`; an export without authors has no members to count."""
     times, by = reading.words.count("n_times", asked), reading.words.count("n_members", members)
-    return reading.words.say("question_asked", times=times, members=by)
+    return reading.words.say("question_asked" if members else "question_asked_bare", times=times, members=by)
 
 
 def _kpis(reading: Reading) -> Iterator[Candidate]:
@@ -160,7 +161,7 @@ def _topics(reading: Reading) -> Iterator[Candidate]:
         words = reading.words
         title = words.say(key, topic=words.quoted(label(topic.label)))
         before = reading.compared(topic.comments, topic.previous_comments)
-        counts = reading.topic_counts(topic) + (f", {before}" if before else "")
+        counts = reading.comments_from(topic.comments, topic.members) + (f", {before}" if before else "")
         detail = f"{counts}. {capitalised(reading.shares(topic.mood).said)}."
         yield Candidate(weight, "topic", Matter(title, detail, evidence=reading.evidence(topic.examples)))
 

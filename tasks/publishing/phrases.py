@@ -94,8 +94,7 @@ _DIGEST = {
     "matters": _pair("Ce qui compte", "What matters"),
     "figures": _pair("Les chiffres", "The figures"),
     "evidence": _pair("Voir sur {platform}", "See on {platform}"),
-    "headline_volume": _pair("{comments} de {members}, {comparison}", "{comments} from {members}, {comparison}"),
-    "headline_first": _pair("{comments} de {members}", "{comments} from {members}"),
+    "comments_from": _pair("{comments} de {members}", "{comments} from {members}"),
     "headline_empty": _pair("Rien de nouveau : aucun commentaire", "All quiet: no comments"),
     "headline_tension": _pair("Des tensions autour de {terms}", "Tension is building around {terms}"),
     "headline_tension_bare": _pair("Des tensions dans la communauté", "Tension is building in the community"),
@@ -105,10 +104,7 @@ _DIGEST = {
         "Aucun commentaire n'est arrivé sur cette période. Les sections qui n'ont rien à dire sont laissées de côté.",
         "No comments arrived in this period. Sections with nothing to say are left out.",
     ),
-    "summary_volume": _pair(
-        "La communauté a écrit {comments}, par {members}{comparison}.",
-        "The community wrote {comments}, by {members}{comparison}.",
-    ),
+    "summary_volume": _pair("En tout, {volume}.", "In all, {volume}."),
     "summary_busiest": _pair(
         "L'essentiel s'est passé sur {platform} ({share}).", "Most of it was on {platform} ({share})."
     ),
@@ -221,6 +217,7 @@ _SECTIONS = {
         "{n} sujets se dégagent ; voici les {shown} plus grands.", "{n} topics stand out; here are the {shown} largest."
     ),
     "question_asked": _pair("Posée {times} par {members}", "Asked {times} by {members}"),
+    "question_asked_bare": _pair("Posée {times}", "Asked {times}"),
     "question_answered": _pair("Réponse dans la FAQ", "Answered in the FAQ"),
     "question_open": _pair("Sans réponse", "No answer yet"),
     "question_advice": _pair(
@@ -333,10 +330,9 @@ _NORMS = {
 
 _CHARTS = {
     "week_of": _pair("semaine du {day}", "week of {day}"),
-    "chart_activity": _pair(
-        "Commentaires {each} et par plateforme ; en gris avant la période",
-        "Comments {each} and by platform; grey before the period",
-    ),
+    "chart_activity": _pair("Commentaires {each} et par plateforme", "Comments {each} and by platform"),
+    "past_is_grey": _pair("{title} ; en gris avant la période", "{title}; grey before the period"),
+    "past_is_pale": _pair("{title} ; plus pâles avant la période", "{title}; paler before the period"),
     "each_day": _pair("par jour", "by day"),
     "each_week": _pair("par semaine", "by week"),
     "each_month": _pair("par mois", "by month"),
@@ -344,10 +340,7 @@ _CHARTS = {
         "Commentaires selon le jour et l'heure, semaines précédentes comprises",
         "Comments by weekday and hour, earlier weeks included",
     ),
-    "chart_mood": _pair(
-        "Commentaires positifs et négatifs {each} ; plus pâles avant la période",
-        "Positive and negative comments {each}; paler before the period",
-    ),
+    "chart_mood": _pair("Commentaires positifs et négatifs {each}", "Positive and negative comments {each}"),
     "chart_topics": _pair(
         "Sujets par nombre de commentaires ; le trait marque la période précédente",
         "Topics by number of comments; the tick marks the period before",

@@ -57,6 +57,8 @@ def activity_picture(reading: Reading) -> Picture:
     first = bucket(words.first_day(reading.insights.period), grain)
     draw = partial(charts.activity, by_day, words, first=first, causes=causes, grain=grain)
     title = words.say("chart_activity", each=words.say(f"each_{grain}"))
+    if first > by_day["date"].to_list()[0]:
+        title = words.say("past_is_grey", title=title)
     return Picture("activity", title, alt, draw, (head, *rows))
 
 
@@ -93,4 +95,6 @@ def mood_picture(reading: Reading) -> Picture:
     first = bucket(words.first_day(reading.insights.period), grain)
     draw = partial(charts.mood, by_day, words, first=first, grain=grain)
     title = words.say("chart_mood", each=words.say(f"each_{grain}"))
+    if first > by_day["date"].to_list()[0]:
+        title = words.say("past_is_pale", title=title)
     return Picture("mood", title, alt, draw, (head, *rows))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from domain.insights import Example, Insights, Kpi, Mood, Period, Signal, Topic
+from domain.insights import Example, Insights, Kpi, Mood, Period, Signal
 from tasks.publishing.edition import Evidence, Form, Links, Shares, Tone
 from tasks.publishing.phrases import PHRASES
 from tasks.publishing.quoting import NAME_GRAPHEMES, isolated, label, safe_url, shorten
@@ -65,7 +65,9 @@ class Reading:
 
     def _evidence(self, example: Example) -> Evidence:
         at = self.words.local(example.created_at)
-        when = f"{self.words.short_day(at.date())}, {self.words.clock(example.created_at)}"
+        last = self.words.last_day(self.insights.period)
+        year = f" {at.year}" if at.year != last.year else ""
+        when = f"{self.words.short_day(at.date())}{year}, {self.words.clock(example.created_at)}"
         author = (
             isolated(shorten(example.author, NAME_GRAPHEMES)) if example.author else self.words.say("deleted_member")
         )
@@ -138,10 +140,18 @@ class Reading:
             return self.words.say("no_change")
         return self.words.count("points", abs(points), sign="+" if points > 0 else MINUS)
 
-    def topic_counts(self, topic: Topic) -> str:
-        """`48 comments from 31 members`."""
-        comments, members = self.words.count("n_comments", topic.comments), self.words.count("n_members", topic.members)
-        return self.words.say("headline_first", comments=comments, members=members)
+    def comments_from(self, comments: int, members: int) -> str:
+        """`48 comments from 31 members`; an export without authors has comments from nobody."""
+        counted = self.words.count("n_comments", comments)
+        if members == 0:
+            return counted
+        return self.words.say("comments_from", comments=counted, members=self.words.count("n_members", members))
+
+    def volume(self) -> str:
+        """`1,284 comments from 486 members, 12% more than the week before`."""
+        comparison = self.compared(self.comments, self.previous_comments)
+        counted = self.comments_from(self.comments, self.members)
+        return f"{counted}, {comparison}" if comparison else counted
 
     def kpi_value(self, kpi: Kpi, value: float) -> str:
         match kpi.unit:

@@ -88,7 +88,7 @@ def _topics(reading: Reading) -> Section | None:
 
 def _topic_item(reading: Reading, topic: Topic, quotes: int) -> Item:
     words = reading.words
-    counted = reading.topic_counts(topic)
+    counted = reading.comments_from(topic.comments, topic.members)
     compared = reading.compared(topic.comments, topic.previous_comments)
     platforms = sorted(topic.platforms.items(), key=lambda item: -item[1])
     where = ", ".join(f"{words.platform(name)} {words.number(n)}" for name, n in platforms)
@@ -144,7 +144,7 @@ def _activity(reading: Reading) -> Section | None:
             words.platform(row["platform"]),
             (
                 words.count("n_comments", row["comments"]),
-                words.count("n_members", row["members"]),
+                *([words.count("n_members", row["members"])] if row["members"] else []),
                 words.say("negative_fact", negative=words.percent(row["negative"] or 0)),
             ),
         )

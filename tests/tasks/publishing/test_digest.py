@@ -100,6 +100,22 @@ def test_more_than_a_doubling_is_told_by_the_number_before(week: Insights) -> No
     assert compose(daily, "en").section("topics").items[1].facts[0].endswith("8% more than the day before")
 
 
+def test_an_export_without_authors_counts_no_members(week: Insights) -> None:
+    nobody = week.by_platform.with_columns(members=pl.lit(0))
+    asked = tuple(replace(question, members=0) for question in week.questions)
+    digest = compose(calm(week, by_platform=nobody, questions=asked), "en")
+    assert digest.headline == "1,284 comments, 12% more than the week before"
+    assert digest.section("activity").items[0].facts == ("642 comments", "27% negative")
+    assert digest.section("questions").items[0].facts == ("Asked 23 times",)
+
+
+def test_evidence_of_another_year_says_so(week: Insights) -> None:
+    old = replace(week.topics[0].examples[0], created_at=week.period.start - timedelta(days=400))
+    topics = (replace(week.topics[0], examples=(old, week.topics[0].examples[0])),)
+    evidence = compose(replace(week, topics=topics), "fr").section("topics").items[0].evidence
+    assert [each.when for each in evidence] == ["28\u00a0sept. 2025, 1\u00a0h", "2\u00a0nov., 7\u00a0h"]
+
+
 def test_an_empty_day_says_so_and_nothing_else(empty_day: Insights) -> None:
     for language, headline in (("fr", "Rien de nouveau\u00a0: aucun commentaire"), ("en", "All quiet: no comments")):
         digest = compose(empty_day, language)  # type: ignore[arg-type]

@@ -50,7 +50,7 @@ def test_years_of_comments_make_a_chart_by_month(week: Insights) -> None:
     digest = compose(years, "en")
     assert digest.form == "period"
     activity = digest.section("activity").pictures[0]
-    assert activity.title == "Comments by month and by platform; grey before the period"
+    assert activity.title == "Comments by month and by platform"
     assert len(activity.table) == 1 + 36
     assert charts.svg(activity.draw(charts.WIDE_PIXELS)).count('aria-roledescription="bar"') == 36
     assert len(digest.section("mood").pictures[0].table) == 1 + 36
