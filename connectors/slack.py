@@ -1,5 +1,6 @@
 """Slack through slack-sdk: one Block Kit message to the incoming webhook of the environment."""
 
+import logging
 from http.client import HTTPException
 from typing import Any
 
@@ -10,6 +11,8 @@ from connectors.contract import ConnectorError, RateLimited, Rejected, Unauthori
 from domain.settings import DeliveryCredentials
 
 TIMEOUT_SECONDS = 15
+
+logging.getLogger("slack_sdk.webhook.client").setLevel(logging.INFO)  # at DEBUG it writes the webhook
 
 
 def post(blocks: list[dict[str, Any]], text: str) -> None:

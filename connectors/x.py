@@ -3,6 +3,7 @@
 Every read is billed, so only what is new is asked for; answers are read as JSON so that nothing is lost.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,9 @@ FIELDS = {
     ],
     "user_fields": ["id", "name", "username"],
 }  # fmt: skip
+
+for name in ("tweepy", "requests_oauthlib", "oauthlib"):
+    logging.getLogger(name).setLevel(logging.INFO)  # at DEBUG they write tokens
 
 
 def connect() -> "XConnector":

@@ -3,6 +3,7 @@
 Each call costs units of a daily quota; they are counted, and what a pull leaves for the next one is told.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -44,6 +45,9 @@ QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
 RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
 CREDENTIAL_REASONS = {"keyInvalid", "keyExpired", "accessNotConfigured", "authError", "required", "API_KEY_INVALID"}
 REFUSAL_REASONS = {"commentsDisabled", "ineligibleAccount", "commentTextTooLong", "commentTextRequired", "banWithoutReject"}  # fmt: skip
+
+for name in ("googleapiclient.discovery", "urllib3.connectionpool"):
+    logging.getLogger(name).setLevel(logging.INFO)  # at DEBUG they write addresses, and the key is in them
 
 
 def connect() -> "YouTubeConnector":

@@ -211,6 +211,16 @@ def test_a_server_that_is_not_there_is_unavailable(
 
 
 @EVERYWHERE
+def test_no_log_holds_a_secret(platform: Platform, ailing: Any, answer: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    connector, _ = ailing(platform, answer({}, 429))
+    error_of(connector, "pull")
+    error_of(connector, "reply")
+    assert caplog.records or platform is not Platform.REDDIT
+    assert not [secret for secret in SECRETS if secret in caplog.text]
+
+
+@EVERYWHERE
 def test_missing_variables_are_named(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     needed = {
         Platform.REDDIT: ("CLIENT_ID", "CLIENT_SECRET"),

@@ -40,12 +40,14 @@ def model(serve: Any, answer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return start
 
 
-def test_an_answer_that_fits_is_a_value(model: Any, answer: Any) -> None:
+def test_an_answer_that_fits_is_a_value(model: Any, answer: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
     judge, loopback = model(answer(said(GOOD)))
     assert judge.ask("Judge.", "Bonjour", Judgement) == Judgement(action="hold", confidence=0.9)
     asked = json.loads(loopback.requests[0].body)
     assert asked["response_format"]["json_schema"]["schema"] == Judgement.model_json_schema()
     assert asked["messages"][1] == {"role": "user", "content": "Bonjour"}
+    assert KEY not in caplog.text
 
 
 def test_a_code_fence_is_taken_off(model: Any, answer: Any) -> None:

@@ -23,9 +23,11 @@ def webhook(serve: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return start
 
 
-def test_a_message_arrives_as_it_is(webhook: Any, answer: Any) -> None:
+def test_a_message_arrives_as_it_is(webhook: Any, answer: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
     loopback = webhook(answer(b"ok"))
     slack.post(BLOCKS, "Été")
+    assert "s3cret" not in caplog.text
     (request,) = loopback.requests
     assert (request.method, request.path) == ("POST", PATH)
     assert json.loads(request.body) == {"text": "Été", "blocks": BLOCKS}
