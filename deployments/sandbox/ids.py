@@ -8,12 +8,14 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 REDDIT_EPOCH = datetime(2005, 1, 1, tzinfo=UTC)
 REDDIT_IDS_A_SECOND = 90  # keeps seven characters until the 2030s, as Reddit's own
 X_EPOCH_MS = 1_288_834_974_657
 X_LOW_BITS = 22
+NAMES_REMEMBERED = 100_000
 
 REDDIT_FULLNAME = re.compile(r"t[13]_[0-9a-z]{4,8}")
 YOUTUBE_VIDEO = re.compile(r"[\w-]{11}")
@@ -96,21 +98,25 @@ def opaque(*parts: str, length: int) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")[:length]
 
 
+@lru_cache(NAMES_REMEMBERED)
 def youtube_channel(name: str) -> str:
     """The channel id of a person or source; one that is in YouTube's form is kept."""
     return name if YOUTUBE_CHANNEL.fullmatch(name) else "UC" + opaque("channel", name, length=22)
 
 
+@lru_cache(NAMES_REMEMBERED)
 def reddit_account(name: str) -> str:
     """`t2_...` of an account."""
     return "t2_" + base36(int(hashlib.sha256(name.lower().encode()).hexdigest()[:9], 16))
 
 
+@lru_cache(NAMES_REMEMBERED)
 def reddit_subreddit(name: str) -> str:
     """`t5_...` of a subreddit."""
     return "t5_" + base36(int(hashlib.sha256(name.lower().encode()).hexdigest()[:7], 16))
 
 
+@lru_cache(NAMES_REMEMBERED)
 def x_account(name: str) -> str:
     """The numeric id of an account."""
     return str(int(hashlib.sha256(name.lower().encode()).hexdigest()[:15], 16) + 10**17)

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from deployments.sandbox import ids
@@ -13,6 +14,7 @@ SITE = "https://www.reddit.com"
 DELETED = "[deleted]"
 TIME_OF_SERVER_S = 28_800  # `created` is in the server's zone, `created_utc` in UTC
 DEPTH_CEILING = 10
+TITLES_REMEMBERED = 10_000
 REMOVED = "[removed]"
 REASONS_DEPRECATED = "This attribute is deprecated. Please use mod_reports and user_reports instead."
 ESCAPED_FIELDS = ("body", "body_html", "selftext", "selftext_html", "title", "link_title")
@@ -38,6 +40,7 @@ def listing(children: list[Any], after: str | None = None, before: str | None = 
     }
 
 
+@lru_cache(TITLES_REMEMBERED)
 def slug(title: str) -> str:
     return re.sub(r"\W+", "_", title.lower()).strip("_")[:50] or "_"
 

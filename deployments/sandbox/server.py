@@ -97,7 +97,7 @@ def running_sandbox(
     seven days of the real one, unless all of the seed is older.
     Raises ValueError for a seed that is not one and OSError when a port is taken.
     """
-    with socket.create_server((host, port)) as http, socket.create_server((host, smtp_port)) as smtp:
+    with _listening(host, port) as http, _listening(host, smtp_port) as smtp:
         sandbox = _sandbox(seed, http, smtp, clock, youtube_quota_units, x_search_window)
         server = _server(sandbox, smtp)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [http]}, name="sandbox", daemon=True)
@@ -123,7 +123,7 @@ def serve_sandbox(
     """
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with socket.create_server((host, port)) as http, socket.create_server((host, smtp_port)) as smtp:
+        with _listening(host, port) as http, _listening(host, smtp_port) as smtp:
             sandbox = _sandbox(seed, http, smtp, utc_now, youtube.QUOTA_UNITS, "as the data")
             if on_start:
                 on_start(sandbox)
@@ -154,6 +154,13 @@ def _sandbox(
         youtube=YouTube(community, quota_units),
         x=X(community, x_search_window),
     )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A bound socket whose connections send at once: asyncio would else leave a pause of 40 ms in every answer."""
+    opened = socket.create_server((host, port))
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
 
 
 def _address(listening: socket.socket) -> str:
