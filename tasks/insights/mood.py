@@ -16,8 +16,8 @@ from tasks.insights.words import clean, fold, lines
 
 MOOD_SCHEMA: dict[str, pl.DataType] = {"mood": pl.String(), "score": pl.Float64(), "confidence": pl.Float64()}
 
-NEGATIVE_BELOW = -0.22
-POSITIVE_ABOVE = 0.22
+NEGATIVE_BELOW = -0.2
+POSITIVE_ABOVE = 0.2
 _SATURATION = 14.0  # the larger, the more words it takes to reach -1 or 1
 _TOKENS_OF_A_SHORT_TEXT = 30
 _NEGATION_REACH_TOKENS = 3
@@ -27,7 +27,7 @@ _NEGATED_GOOD, _NEGATED_BAD = -0.65, -0.45  # "not good" is bad; "not bad" is on
 
 _TOKEN = re.compile(
     r"(?P<sign>[<>]?[:;=8xX][-'o^]?[)(\]\[dDpPsS/\\|cC](?!\w)|<3|\^_?\^|\\o/|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff])"
-    r"|(?P<stop>[.!?;\n…]+)|(?P<word>#?[^\W_]+(?:['\-][^\W_]+)*|r\.i\.p)"
+    r"|(?P<stop>[.,!?;\n…]+)|(?P<word>#?[^\W_]+(?:['\-][^\W_]+)*|r\.i\.p)"
 )
 _ELISION = re.compile(r"^(?:l|d|j|n|s|c|t|m|qu)'(?=\w)")
 _ENDINGS = ("", "s", "e", "es", "x", "se", "ses", "sement", "ment", "nt", "le", "les", "ux")  # what * stands for

@@ -24,7 +24,7 @@ _SURPRISE_AT_HALF = 6.0  # -log of the tail probability whose score is 0.5: abou
 _MEMORY_S = 14 * 86_400.0
 _WIDTHS_S = (900.0, 1200.0, 1800.0)  # means over so long are judged; rows that are farther apart are judged alone
 _TAILS = (0.90, 0.95, 0.98)
-_REFIT_S = 7200.0
+_REFIT_ROWS = 24
 _MIN_HISTORY_S, _MIN_HISTORY_ROWS = 86_400.0, 100
 _NARROWEST_TAIL = 0.05
 _QUIET_AFTER_A_PEAK_S = 86_400.0
@@ -64,27 +64,29 @@ def _surprise(at_s: Floats, values: Floats) -> Floats:
     residuals: list[Floats] = []
     for scaled in (_root(values), np.sign(values) * np.log1p(np.abs(values))):
         residuals += [scaled, scaled - expected(at_s, scaled)]
-    judged = [_tail(at_s, _mean_over(at_s, each, width)) for each, width in product(residuals, _WIDTHS_S)]
+    step_s = float(np.median(np.diff(at_s))) if len(at_s) > 1 else 0.0
+    widths = [width for width in _WIDTHS_S if width > step_s] or [0.0]
+    judged = [_tail(at_s, _mean_over(at_s, each, width)) for each, width in product(residuals, widths)]
     return np.stack(judged).mean(axis=0)  # type: ignore[no-any-return]
 
 
 def _mean_over(at_s: Floats, values: Floats, width_s: float) -> Floats:
     """Mean of each row and the rows less than `width_s` before it."""
-    first = np.searchsorted(at_s, at_s - width_s, side="right")
     last = np.arange(1, len(values) + 1)
+    first = np.minimum(np.searchsorted(at_s, at_s - width_s, side="right"), last - 1)
     sums = np.concatenate([[0.0], np.cumsum(values)])
     return (sums[last] - sums[first]) / (last - first)  # type: ignore[no-any-return]
 
 
 def _tail(at_s: Floats, values: Floats) -> Floats:
-    """-log of the tail probability of each value among those of the _MEMORY_S before, refitted every _REFIT_S.
+    """-log of the tail probability of each value among those of the _MEMORY_S before, refitted every _REFIT_ROWS.
 
     0 for rows without enough history.
     """
     found = np.zeros(len(values))
     start = max(_MIN_HISTORY_ROWS, int(np.searchsorted(at_s, at_s[0] + _MIN_HISTORY_S)))
     while start < len(values):
-        until = max(start + 1, int(np.searchsorted(at_s, at_s[start] + _REFIT_S)))
+        until = start + _REFIT_ROWS
         past = values[int(np.searchsorted(at_s, at_s[start] - _MEMORY_S)) : start]
         if len(past) >= _MIN_HISTORY_ROWS:
             found[start:until] = _beyond(past, values[start:until])

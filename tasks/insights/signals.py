@@ -16,6 +16,8 @@ from tasks.insights.peaks import trace
 from tasks.insights.subjects import subjects
 
 MAX_PEAKS = 5
+_CRISIS_WINDOW, _MAX_WEEKS = timedelta(days=7), 5
+_HISTORY = timedelta(days=28)
 _MIN_COMMENTS_OF_A_PEAK = 6
 _MIN_COMMENTS_OF_A_SHIFT = 30
 _MIN_SHIFT = 0.08  # of the share of negative comments
@@ -31,11 +33,28 @@ def signals(
     """
     known = annotated.filter(~pl.col("spam"), ~pl.col("team"))
     found = [
-        *crises(_of(known, period), known.filter(pl.col("created_at") < period.start), language, ignored),
+        *_crises(known, period, language, ignored),
         *mood_shift(known, period, language),
         *peaks(annotated, period, language),
     ]
     return tuple(sorted(found, key=lambda each: (-each.level, each.kind, each.at)))
+
+
+def _crises(known: pl.DataFrame, period: Period, language: str, ignored: frozenset[str]) -> list[Signal]:
+    """The crises of each week of the period against the days before that week, each subject once, at its gravest."""
+    gravest: dict[str, Signal] = {}
+    end = period.end
+    for _ in range(_MAX_WEEKS):
+        start = max(period.start, end - _CRISIS_WINDOW)
+        week = Period(start, end, period.timezone)
+        before = known.filter(pl.col("created_at") < start, pl.col("created_at") >= start - _HISTORY)
+        for found in crises(_of(known, week), before, language, ignored):
+            if found.label not in gravest or found.level > gravest[found.label].level:
+                gravest[found.label] = found
+        end = start
+        if end <= period.start:
+            break
+    return list(gravest.values())
 
 
 def peaks(annotated: pl.DataFrame, period: Period, language: str) -> list[Signal]:
@@ -46,12 +65,15 @@ def peaks(annotated: pl.DataFrame, period: Period, language: str) -> list[Signal
     first = annotated["created_at"].min()
     if not isinstance(first, datetime):
         return []
-    volume = trace(hourly(annotated, first, period.end))
-    values = hourly(annotated, first, period.end)["value"]
-    flagged = volume.with_columns(value=values).filter(
-        pl.col("flagged") == 1,
-        pl.col("timestamp") >= period.start,
-        pl.col("value") >= _MIN_COMMENTS_OF_A_PEAK,
+    volume = hourly(annotated, first, period.end)
+    flagged = (
+        trace(volume)
+        .with_columns(volume["value"])
+        .filter(
+            pl.col("flagged") == 1,
+            pl.col("timestamp") >= period.start,
+            pl.col("value") >= _MIN_COMMENTS_OF_A_PEAK,
+        )
     )
     loudest = flagged.sort("value", descending=True).head(MAX_PEAKS).sort("timestamp")
     return [

@@ -25,6 +25,7 @@ _ADDRESS = re.compile(rf"\b[\w.-]+{_TOP_LEVEL}(?:/\S*)?")
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,200})\]\([^)\s]*\)")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")  # as some exports leave them
 _CLAUSE_END = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?;:()\[\]{}\"«»“”…\n\r|/*_~<>=+–—]+|\s-\s")
+_WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['\-][^\W_]+)*")
 _ELISION = re.compile(r"^(?:l|d|j|n|s|c|t|m|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)")
 _ENDINGS = re.compile(r"(?:ements?|ations?|ings?|ies|ees|ed|ee|es|er|ez|s|x|e|y)$")
 _SHORTEST_STEM = 4
@@ -50,9 +51,25 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def clauses(text: str) -> list[list[str]]:
     """The words of a comment as written, clause by clause; an expression such as `mise à jour` is one word."""
-    word = _word_pattern()
-    found = ([_without_elision(each) for each in word.findall(part)] for part in _CLAUSE_END.split(clean(text)))
+    found = (_joined(_WORD.findall(part)) for part in _CLAUSE_END.split(clean(text)))
     return [words for words in found if words]
+
+
+def _joined(words: list[str]) -> list[str]:
+    """The words without elisions; those of an expression as one."""
+    if len(words) < 2:
+        return [_without_elision(word) for word in words]
+    expressions, joined, position = _expressions(), [], 0
+    while position < len(words):
+        span = 1
+        for expression in expressions.get(words[position].lower(), ()):
+            if expression == tuple(word.lower() for word in words[position : position + len(expression)]):
+                span = len(expression)
+                break
+        written = " ".join(words[position : position + span])
+        joined.append(written if span > 1 else _without_elision(written))
+        position += span
+    return joined
 
 
 def fold(word: str) -> str:
@@ -133,7 +150,10 @@ def _notions() -> dict[str, str]:
 
 
 @cache
-def _word_pattern() -> re.Pattern[str]:
-    expressions = sorted({w for _, words in _concept_lines() for w in words if " " in w}, key=len, reverse=True)
-    joined = "|".join(re.escape(each) for each in expressions)
-    return re.compile(rf"\b(?:{joined})\b|v?\d+(?:\.\d+)+|[^\W_]+(?:['\-][^\W_]+)*", re.I)
+def _expressions() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Expressions of several words by their first, longest first."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for _, words in _concept_lines():
+        for expression in (tuple(_WORD.findall(word.lower())) for word in words if " " in word):
+            found.setdefault(expression[0], set()).add(expression)
+    return {first: tuple(sorted(rest, key=lambda each: (-len(each), each))) for first, rest in found.items()}
