@@ -14,10 +14,10 @@ import polars as pl
 from domain.charter import Charter, Norm
 from domain.community import Language
 from domain.records import VERDICT_SCHEMA, Autonomy, DecidedBy, VerdictAction, frame
-from tasks.moderation.features import counted
+from tasks.moderation.features import grams_of
 from tasks.moderation.local_model import NormModel
 from tasks.moderation.normalise import text_hash
-from tasks.moderation.rules import Hit, RuleBook
+from tasks.moderation.rules import Hit, rule_book
 
 ENGINE = "1"  # grows when the same charter and models may judge differently
 MIN_RULE_CONFIDENCE = 0.5
@@ -106,7 +106,7 @@ def judge(
     """What rules and local models say of each text. excepted: for each text, the norms that do not apply to it."""
     excepted = excepted or [()] * len(texts)
     norms = {norm.id: norm for norm in charter.norms}
-    hits = RuleBook(charter).hits(texts, langs)
+    hits = rule_book(charter).hits(texts, langs)
     probabilities = _probabilities(texts, norms, models)
     judgements = []
     for at in range(len(texts)):
@@ -215,8 +215,8 @@ def _probabilities(
     texts: Sequence[str], norms: Mapping[str, Norm], models: Mapping[str, NormModel]
 ) -> dict[str, list[float]]:
     used = {norm_id: model for norm_id, model in models.items() if norm_id in norms and norms[norm_id].use_model}
-    counts = {buckets: counted(texts, buckets) for buckets in {len(model.weights) for model in used.values()}}
-    return {norm_id: model.of_counts(counts[len(model.weights)]).tolist() for norm_id, model in used.items()}
+    grams = {buckets: grams_of(texts, buckets) for buckets in {len(model.weights) for model in used.values()}}
+    return {norm_id: model.of_grams(grams[len(model.weights)]).tolist() for norm_id, model in used.items()}
 
 
 def _from_rules(hits: list[Hit], norms: Mapping[str, Norm]) -> list[Finding]:

@@ -9,16 +9,21 @@ from rapidfuzz.process import extractOne
 
 from domain.charter import Charter, Norm, Rule
 from domain.documents import Problem, WorkspaceError, line_of, load_tree, parse
-from tasks.moderation.rules import compile_pattern
+from tasks.moderation.rules import compiled, folded_pattern
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
+VOCABULARY_FILE = Path(__file__).with_name("vocabulary.yaml")  # lists that several preset patterns share
 LANGUAGES_OF_RULES = 2  # length of an ISO 639-1 code
 
 
 @cache
 def default_charter() -> Charter:
     """The preset norms alone, as they apply without a `charter.yaml`."""
-    return parse(PRESETS_FILE.read_text("utf-8"), Charter, PRESETS_FILE.name)
+    lists = load_tree(VOCABULARY_FILE.read_text("utf-8"), VOCABULARY_FILE.name)
+    text = PRESETS_FILE.read_text("utf-8")
+    for name, alternatives in lists.items():
+        text = text.replace(f"%{name}%", "|".join(alternatives).replace("'", "''"))
+    return parse(text, Charter, PRESETS_FILE.name)
 
 
 def load_charter(text: str, file: str) -> Charter:
@@ -92,7 +97,7 @@ def _rule_problems(rule: Rule, tree: Any, path: tuple[int | str, ...], file: str
 
 def _pattern_error(pattern: str) -> str | None:
     try:
-        compiled = compile_pattern(pattern)
+        found = compiled(folded_pattern(pattern)).search("")
     except regex.error as error:
         return str(error)
-    return "it matches every comment" if compiled.search("") else None
+    return "it matches every comment" if found else None

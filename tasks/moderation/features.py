@@ -1,4 +1,4 @@
-"""Turns comments into counted n-grams of words (1-2) and of characters within words (2-5), a whole batch at a time.
+"""Turns comments into hashed n-grams of words (1-2) and of characters within words (2-5), a whole batch at a time.
 
 All n-grams of a batch come from one array of running sums: the hash of the characters [i, j) is
 (S[j] - S[i]) * P^-i modulo 2^64, where S sums character * P^position (Karp and Rabin, 1987). No Python loop
@@ -20,6 +20,7 @@ Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
 CHAR_SIZES = (2, 3, 4, 5)
+WORD_KINDS = (11, 12)  # single words, pairs
 _PRIME = 0x9E3779B97F4A7C15 | 1
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _SPACE = ord(" ")
@@ -27,15 +28,26 @@ BATCH_CHARS = 2_000_000  # bounds the memory of one pass to a few hundred megaby
 
 
 @dataclass(frozen=True)
-class Counts:
-    """The n-grams of n texts: those of text i are columns[starts[i]:starts[i + 1]], each once, with its count."""
+class Grams:
+    """The distinct n-grams of n texts, in two blocks for each text: characters, then words.
+
+    Those of text i are columns[starts[2 * i]:starts[2 * i + 1]] (characters, in the lower half of the columns) and
+    columns[starts[2 * i + 1]:starts[2 * i + 2]] (words, in the upper half).
+    """
 
     starts: Ints
     columns: Ints
-    counts: npt.NDArray[np.float32]
 
     def __len__(self) -> int:
-        return len(self.starts) - 1
+        return (len(self.starts) - 1) // 2
+
+    def of_texts(self, texts: Ints) -> "Grams":
+        """The n-grams of some of the texts, in the order given."""
+        blocks = np.stack([2 * texts, 2 * texts + 1], axis=1).ravel()
+        lengths = self.starts[blocks + 1] - self.starts[blocks]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        taken = np.arange(starts[-1]) + np.repeat(self.starts[blocks] - starts[:-1], lengths)
+        return Grams(starts, self.columns[taken])
 
 
 def prepared(texts: Sequence[str]) -> list[str]:
@@ -57,17 +69,13 @@ def prepared(texts: Sequence[str]) -> list[str]:
     return raw.with_columns(folded).select(whole.alias("whole"))["whole"].to_list()
 
 
-def counted(texts: Sequence[str], buckets: int) -> Counts:
+def grams_of(texts: Sequence[str], buckets: int) -> Grams:
     """The hashed n-grams of the texts. buckets: how many columns, a power of two."""
-    ready = prepared(texts)
-    parts = [_counted(batch, buckets) for batch in _batches(ready)]
-    if not parts:
-        return Counts(np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
-    lengths = np.concatenate([np.diff(part.starts) for part in parts])
-    return Counts(
-        np.concatenate([[0], np.cumsum(lengths)]),
-        np.concatenate([part.columns for part in parts]),
-        np.concatenate([part.counts for part in parts]),
+    parts = [_grams(batch, buckets) for batch in _batches(prepared(texts))]
+    lengths = [np.diff(part.starts) for part in parts]
+    return Grams(
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]))]),
+        np.concatenate([np.zeros(0, np.int64), *(part.columns for part in parts)]),
     )
 
 
@@ -83,7 +91,7 @@ def _batches(texts: list[str]) -> list[list[str]]:
     return batches
 
 
-def _counted(texts: list[str], buckets: int) -> Counts:
+def _grams(texts: list[str], buckets: int) -> Grams:
     chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     text_of = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
     powers, inverses = _powers(1 << len(chars).bit_length())
@@ -99,10 +107,12 @@ def _hash(sums: Hashes, inverses: Hashes, start: Ints, end: Ints) -> Hashes:
 
 
 def _keys(hashes: Hashes, texts: Ints, buckets: int, kind: int) -> Ints:
-    """text * buckets + column, which sorts by text and then by column."""
+    """text * buckets + column, which sorts by text and then by column; words take the upper half of the columns."""
     mixed = (hashes + np.uint64(kind * 0x632BE5AB)) * _MIX
     mixed = (mixed ^ (mixed >> np.uint64(31))) * _MIX
-    return texts * buckets + (mixed >> np.uint64(64 - (buckets - 1).bit_length())).astype(np.int64)
+    half = buckets // 2
+    column = (mixed >> np.uint64(64 - (half - 1).bit_length())).astype(np.int64)
+    return texts * buckets + column + (half if kind in WORD_KINDS else 0)
 
 
 def _char_grams(
@@ -128,16 +138,14 @@ def _word_grams(
     words, texts = _hash(sums, inverses, start, end), text_of[start]
     same = texts[:-1] == texts[1:]
     pairs = (words[:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + words[1:])[same]
-    return [_keys(words, texts, buckets, 11), _keys(pairs, texts[:-1][same], buckets, 12)]
+    return [_keys(words, texts, buckets, WORD_KINDS[0]), _keys(pairs, texts[:-1][same], buckets, WORD_KINDS[1])]
 
 
-def _grouped(keys: Ints, texts: int, buckets: int) -> Counts:
+def _grouped(keys: Ints, texts: int, buckets: int) -> Grams:
     keys.sort()
-    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.zeros(0, np.int64)
-    counts = np.diff(np.append(first, len(keys))).astype(np.float32)
-    unique = keys[first]
-    starts = np.searchsorted(unique, np.arange(texts + 1) * buckets)
-    return Counts(starts, unique & (buckets - 1), counts)
+    unique = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
+    starts = np.searchsorted(unique, np.arange(2 * texts + 1) * (buckets // 2))
+    return Grams(starts, unique & (buckets - 1))
 
 
 @cache

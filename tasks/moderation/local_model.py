@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.documents import MendableError
-from tasks.moderation.features import Counts, counted
+from tasks.moderation.features import Grams, grams_of
 
 Floats = npt.NDArray[np.float64]
 
-BUCKETS = 1 << 18
+BUCKETS = 1 << 20
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "models"
 
@@ -60,11 +60,11 @@ class NormModel:
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """How likely each text breaks the norm, 0..1."""
-        return self.of_counts(counted(texts, len(self.weights)))
+        return self.of_grams(grams_of(texts, len(self.weights)))
 
-    def of_counts(self, counts: Counts) -> Floats:
-        """As `probabilities`, for texts that were counted once for several models."""
-        return sigmoid(self.slope * (decisions(counts, self.weights, self.idf) + self.intercept) + self.offset)
+    def of_grams(self, grams: Grams) -> Floats:
+        """As `probabilities`, for texts whose n-grams were hashed once for several models."""
+        return sigmoid(self.slope * (decisions(grams, self.weights, self.idf) + self.intercept) + self.offset)
 
     def sureness(self, probability: float) -> float:
         """How often a flag at this probability is right, at least (lower bound on held-out examples)."""
@@ -75,20 +75,22 @@ def sigmoid(values: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
 
 
-def tf_idf(counts: Counts, idf: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], Floats]:
-    """Damped counts times rarity, and the length of each text's vector."""
-    values = (1 + np.log(counts.counts)) * idf[counts.columns]
-    return values, np.sqrt(_sum_by_text(counts, values * values)) + 1e-9
+def scaled(grams: Grams, idf: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], Floats]:
+    """The rarity of each n-gram that is present, and the length of each block (its vector's Euclidean norm)."""
+    values = idf[grams.columns]
+    return values, np.sqrt(_block_sums(grams, values * values)) + 1e-9
 
 
-def _sum_by_text(counts: Counts, values: npt.NDArray[np.float32]) -> Floats:
+def decisions(grams: Grams, weights: npt.NDArray[np.float32], idf: npt.NDArray[np.float32]) -> Floats:
+    """For each text, the weighted sum of its characters' block and of its words' block, each of length one."""
+    values, lengths = scaled(grams, idf)
+    blocks = _block_sums(grams, values * weights[grams.columns]) / lengths
+    return np.asarray(blocks[0::2] + blocks[1::2])
+
+
+def _block_sums(grams: Grams, values: npt.NDArray[np.float32]) -> Floats:
     sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return np.asarray(sums[counts.starts[1:]] - sums[counts.starts[:-1]])
-
-
-def decisions(counts: Counts, weights: npt.NDArray[np.float32], idf: npt.NDArray[np.float32]) -> Floats:
-    values, lengths = tf_idf(counts, idf)
-    return _sum_by_text(counts, values * weights[counts.columns]) / lengths
+    return np.asarray(sums[grams.starts[1:]] - sums[grams.starts[:-1]])
 
 
 def save(model: NormModel, folder: Path) -> None:

@@ -4,8 +4,9 @@ The first pass is Rust's regex engine through Polars, which cannot backtrack; th
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import polars as pl
 import regex  # type: ignore[import-untyped]
@@ -44,9 +45,10 @@ class _Compiled:
 
     norm: str
     rule: Rule
-    words: "regex.Pattern[str] | None"
-    patterns: list["regex.Pattern[str]"]
-    unless: list["regex.Pattern[str]"]
+    words: list[str]  # at most one pattern, for all the words
+    patterns: list[str]
+    unless: list[str]
+    first_pass: list[pl.Expr]
     timeouts: int = field(default=0)
 
 
@@ -60,10 +62,15 @@ def word_pattern(word: str) -> str:
     return before + body + after
 
 
-def compile_pattern(pattern: str) -> "regex.Pattern[str]":
-    """A CM's regular expression, accents folded as in the text that it will meet. Raises regex.error."""
-    folded = "".join(char if char.isascii() else fold(char) for char in pattern)
-    return regex.compile(folded, regex.IGNORECASE | regex.VERSION0)
+def folded_pattern(pattern: str) -> str:
+    """A CM's regular expression with its accents folded, as in the texts that it will meet."""
+    return pattern if pattern.isascii() else "".join(char if char.isascii() else fold(char) for char in pattern)
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> "regex.Pattern[str]":
+    """The pattern, ready for folded texts. Raises regex.error."""
+    return regex.compile(pattern, regex.IGNORECASE | regex.VERSION0)
 
 
 class RuleBook:
@@ -71,7 +78,6 @@ class RuleBook:
 
     def __init__(self, charter: Charter) -> None:
         self._rules = [_compile(norm, rule) for norm in charter.norms for rule in norm.rules]
-        self._first_pass = [_maybe(one).arg_true().implode().alias(str(at)) for at, one in enumerate(self._rules)]
 
     def hits(self, texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, list[Hit]]:
         """The hits of each text that has any, by its position. langs: ISO 639-1, None or "und" when unknown."""
@@ -88,11 +94,24 @@ class RuleBook:
         folded = [fold(text) for text in texts]
         unmasked = [unmask(text) if is_masked(text) else None for text in folded]
         views = {"text": list(texts), "folded": folded, "unmasked": unmasked}
-        first = pl.DataFrame(views, schema=dict.fromkeys(views, pl.String)).select(self._first_pass)
-        for one, column in zip(self._rules, first.iter_columns(), strict=True):
-            for at in column.item():
+        batch = pl.DataFrame(views, schema=dict.fromkeys(views, pl.String)).with_row_index("at")
+        for one in self._rules:
+            left = batch
+            for condition in one.first_pass:
+                left = left.filter(condition)
+            for at in left["at"]:
                 candidates.setdefault(at, []).append(one)
         return candidates
+
+
+@lru_cache(maxsize=4)
+def _book(version: str, dumped: str) -> RuleBook:
+    return RuleBook(Charter.model_validate_json(dumped))
+
+
+def rule_book(charter: Charter) -> RuleBook:
+    """The rules of a charter, made ready once in a process."""
+    return _book(charter.version, charter.model_dump_json())
 
 
 def _hits(text: str, lang: str | None, rules: list[_Compiled]) -> list[Hit]:
@@ -105,32 +124,28 @@ def _hits(text: str, lang: str | None, rules: list[_Compiled]) -> list[Hit]:
 
 def _compile(norm: Norm, rule: Rule) -> _Compiled:
     words = "|".join(sorted((word_pattern(word) for word in rule.words), key=len, reverse=True))
+    patterns = [folded_pattern(pattern) for pattern in rule.patterns]
+    unless = [folded_pattern(pattern) for pattern in rule.unless]
     return _Compiled(
-        norm.id,
-        rule,
-        regex.compile(words) if words else None,
-        [compile_pattern(pattern) for pattern in rule.patterns],
-        [compile_pattern(pattern) for pattern in rule.unless],
+        norm.id, rule, [words] if words else [], patterns, unless, list(_first_pass(rule, words, patterns))
     )
 
 
-def _maybe(one: _Compiled) -> pl.Expr:
-    """Whether the rule may hit, over the columns text, folded and unmasked: true wherever it does, and rarely else.
+def _first_pass(rule: Rule, words: str, patterns: list[str]) -> Iterator[pl.Expr]:
+    """Conditions over the columns text, folded and unmasked, cheap ones first, that all hold wherever the rule hits.
 
     Look-arounds, which Rust lacks, are left out; a pattern that it cannot read at all is tried on every text.
     """
-    rule, maybe = one.rule, pl.repeat(value=True, n=pl.len())
-    if one.words:
-        maybe &= _any_holds([one.words.pattern])
-    if one.patterns:
-        parts = [_LOOK_AROUND.sub("", _cased(pattern.pattern)) for pattern in one.patterns]
-        maybe &= _any_holds(parts) if all(_is_linear(part) for part in parts) else True
+    if words:
+        yield _any_holds([words])
     if rule.domains or rule.min_links:
-        maybe &= pl.col("text").str.contains(f"(?i){LINK}")
+        yield pl.col("text").str.contains(f"(?i){LINK}")
     if rule.min_capitals_share:
         letters, capitals = pl.col("text").str.count_matches(r"\p{L}"), pl.col("text").str.count_matches(r"\p{Lu}")
-        maybe &= (letters >= MIN_LETTERS_FOR_CAPITALS) & (capitals >= letters * rule.min_capitals_share * 0.9)
-    return maybe
+        yield (letters >= MIN_LETTERS_FOR_CAPITALS) & (capitals >= letters * rule.min_capitals_share * 0.9)
+    linear = [_LOOK_AROUND.sub("", _cased(pattern)) for pattern in patterns]
+    if linear and all(_is_linear(pattern) for pattern in linear):
+        yield _any_holds(linear)
 
 
 def _any_holds(patterns: list[str]) -> pl.Expr:
@@ -146,6 +161,7 @@ def _cased(pattern: str) -> str:
     return f"(?i:{pattern})" if _CAPITAL.search(pattern) else pattern
 
 
+@lru_cache(maxsize=4096)
 def _is_linear(pattern: str) -> bool:
     try:
         return not bool(pl.Series([""]).str.contains(pattern).item())
@@ -177,7 +193,7 @@ def _condition_spans(one: _Compiled, text: str, views: list[View]) -> set[tuple[
         if len(links) < (rule.min_links or 1):
             return None
         spans.update(links)
-    for wanted in ([one.words] if one.words else [], one.patterns):
+    for wanted in (one.words, one.patterns):
         found = {span for pattern in wanted for span in _spans(pattern, views, one)}
         if wanted and not found:
             return None
@@ -185,12 +201,12 @@ def _condition_spans(one: _Compiled, text: str, views: list[View]) -> set[tuple[
     return spans
 
 
-def _spans(pattern: "regex.Pattern[str]", views: list[View], one: _Compiled) -> set[tuple[int, int]]:
+def _spans(pattern: str, views: list[View], one: _Compiled) -> set[tuple[int, int]]:
     """Where the pattern matches in any view, in the original's characters; nothing once it has run out of time."""
     found = set[tuple[int, int]]()
     for view in views:
         try:
-            matches = [match.span() for match in pattern.finditer(view.text, timeout=MATCH_TIMEOUT_S)]
+            matches = [match.span() for match in compiled(pattern).finditer(view.text, timeout=MATCH_TIMEOUT_S)]
         except TimeoutError:
             one.timeouts += 1
             logger.warning("rule %r of norm %r ran out of time on a comment", one.rule.name, one.norm)

@@ -1,6 +1,7 @@
 """Trains the model of a norm from labelled texts, and measures it on held-out folds.
 
-TF-IDF over hashed n-grams with logistic regression; Platt's calibration; Wilson's bounds for the thresholds.
+Two linear models over hashed n-grams, logistic regression on TF-IDF and on naive Bayes ratios (Wang and Manning, 2012),
+or their mean, whichever held-out folds prefer; Platt's calibration; Wilson's bounds for the thresholds.
 """
 
 from collections.abc import Sequence
@@ -14,15 +15,19 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedKFold
 
 from domain.documents import MendableError
-from tasks.moderation.features import Counts, counted
-from tasks.moderation.local_model import BUCKETS, Bound, Floats, NormModel, decisions, sigmoid, tf_idf
+from tasks.moderation.features import Grams, grams_of
+from tasks.moderation.local_model import BUCKETS, Bound, Floats, NormModel, decisions, scaled, sigmoid
 
 Arrays = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]  # weights, idf, intercept
 Truth = npt.NDArray[np.bool_]
+Recipe = tuple[float, float]
 
 FOLDS = 5
 MIN_EXAMPLES_OF_EACH_KIND = 10
-REGULARISATION_C = 8.0
+LARGE_FOLDS, LARGE_EXAMPLES = 3, 5_000
+MIN_TEXTS_OF_A_GRAM = 2
+PLAIN_C, RATIO_C = 4.0, 1.0
+RECIPES: tuple[Recipe, ...] = ((1.0, 0.0), (0.5, 0.5), (0.0, 1.0))  # shares of the two linear models
 Z_95 = 1.96
 CALIBRATION_BINS = 10
 
@@ -60,20 +65,26 @@ class TrainingReport:
 
 
 def train(
-    texts: Sequence[str], labels: Sequence[bool], norm: str, wanted_precision: float = 0.95, source: str = ""
+    texts: Sequence[str],
+    labels: Sequence[bool],
+    norm: str,
+    wanted_precision: float = 0.95,
+    source: str = "",
+    groups: Sequence[str] | None = None,
 ) -> tuple[NormModel, TrainingReport]:
     """Fit, calibrate and measure a model of `norm` on texts that break it (True) or not.
 
-    wanted_precision: for acting alone. source: credits, kept in the model's file. Raises TrainingError when there
-    are too few examples of either kind.
+    wanted_precision: for acting alone. source: credits, kept in the model's file. groups: texts that belong together,
+    such as variants of one sentence, and must not be both learnt and measured; by default only equal texts do.
+    Raises TrainingError when there are too few examples of either kind.
     """
     truth = np.asarray(labels, dtype=bool)
     _check(truth, norm)
-    counts = counted(texts, BUCKETS)
-    held_out = _held_out_decisions(counts, truth)
+    grams = grams_of(texts, BUCKETS)
+    recipe, held_out = _best_recipe(grams, truth, groups or texts)
     slope, offset = _calibrate(held_out, truth)
     probabilities = sigmoid(slope * held_out + offset)
-    weights, idf, intercept = _fit(counts, truth)
+    weights, idf, intercept = _fit(grams, truth, recipe)
     model = NormModel(
         norm,
         weights,
@@ -98,34 +109,70 @@ def _check(truth: Truth, norm: str) -> None:
             )
 
 
-def rows_of(counts: Counts, rows: npt.NDArray[np.int64]) -> Counts:
-    """The counts of some of the texts, in the order of `rows`."""
-    lengths = counts.starts[rows + 1] - counts.starts[rows]
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    taken = np.arange(starts[-1]) + np.repeat(counts.starts[rows] - starts[:-1], lengths)
-    return Counts(starts, counts.columns[taken], counts.counts[taken])
+def _best_recipe(grams: Grams, truth: Truth, groups: Sequence[str]) -> tuple[Recipe, Floats]:
+    """The recipe with the best macro-F1 on held-out folds, and its held-out decisions."""
+    held_out = {recipe: np.zeros(len(truth)) for recipe in RECIPES}
+    for train_rows, test_rows in _folds(truth, groups):
+        fitted = _linear_models(grams.of_texts(train_rows), truth[train_rows])
+        for recipe in RECIPES:
+            weights, idf, intercept = _mixed(fitted, recipe)
+            held_out[recipe][test_rows] = decisions(grams.of_texts(test_rows), weights, idf) + intercept
+    chosen = max(RECIPES, key=lambda recipe: _attainable_f1(held_out[recipe], truth))
+    return chosen, held_out[chosen]
 
 
-def _held_out_decisions(counts: Counts, truth: Truth) -> Floats:
-    held_out = np.zeros(len(truth))
-    for train_rows, test_rows in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(truth, truth):
-        weights, idf, intercept = _fit(rows_of(counts, train_rows), truth[train_rows])
-        held_out[test_rows] = decisions(rows_of(counts, test_rows), weights, idf) + intercept
-    return held_out
+def _folds(truth: Truth, groups: Sequence[str]) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Rows to learn from and rows to measure on; a group is never in both."""
+    _, group_of = np.unique(np.asarray(groups, dtype=object), return_inverse=True)
+    first = np.unique(group_of, return_index=True)[1]
+    count = LARGE_FOLDS if len(truth) > LARGE_EXAMPLES else FOLDS
+    split = StratifiedKFold(count, shuffle=True, random_state=0).split(first, truth[first])
+    fold_of = np.zeros(len(first), np.int64)
+    for fold, (_, test_groups) in enumerate(split):
+        fold_of[test_groups] = fold
+    folds = fold_of[group_of]
+    return [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(count)]
 
 
-def _fit(counts: Counts, truth: Truth) -> Arrays:
-    present = np.bincount(counts.columns, minlength=BUCKETS)
-    idf = np.where(present > 0, np.log((1 + len(truth)) / (1 + present)) + 1, 0).astype(np.float16).astype(np.float32)
-    values, lengths = tf_idf(counts, idf)
-    values /= np.repeat(lengths, np.diff(counts.starts))
-    used = np.flatnonzero(present)
-    columns = np.searchsorted(used, counts.columns).astype(np.int32)
-    matrix = csr_array((values, columns, counts.starts.astype(np.int32)), shape=(len(truth), len(used)))
-    fitted = LogisticRegression(C=REGULARISATION_C, solver="liblinear", random_state=0).fit(matrix, truth)
-    weights = np.zeros(BUCKETS, np.float32)
-    weights[used] = fitted.coef_[0].astype(np.float16)
-    return weights, idf, float(fitted.intercept_[0])
+def _attainable_f1(decided: Floats, truth: Truth) -> float:
+    return max(macro_f1(decided >= cut, truth) for cut in np.quantile(decided, np.linspace(0.02, 0.98, 49)))
+
+
+def _fit(grams: Grams, truth: Truth, recipe: Recipe) -> Arrays:
+    return _mixed(_linear_models(grams, truth), recipe)
+
+
+def _linear_models(grams: Grams, truth: Truth) -> list[Arrays]:
+    """Logistic regression on TF-IDF, and on TF-IDF times the log ratio of how much each class uses an n-gram."""
+    present = np.bincount(grams.columns, minlength=BUCKETS)
+    used = np.flatnonzero(present >= min(MIN_TEXTS_OF_A_GRAM, len(truth)))
+    idf = np.zeros(BUCKETS, np.float32)
+    idf[used] = (np.log((1 + len(truth)) / (1 + present[used])) + 1).astype(np.float16)
+    values, lengths = scaled(grams, idf)
+    values = (values / np.repeat(lengths, np.diff(grams.starts))).astype(np.float32)
+    matrix = csr_array(
+        (values, grams.columns.astype(np.int32), grams.starts[::2].astype(np.int32)), shape=(len(truth), BUCKETS)
+    )[:, used]
+    ratio = _log_ratio(matrix, truth)
+    models = []
+    for scale, strength in ((np.ones_like(ratio), PLAIN_C), (ratio, RATIO_C)):
+        fitted = LogisticRegression(C=strength, solver="liblinear", tol=1e-3, random_state=0).fit(matrix * scale, truth)
+        weights = np.zeros(BUCKETS, np.float32)
+        weights[used] = fitted.coef_[0] * scale
+        models.append((weights, idf, float(fitted.intercept_[0])))
+    return models
+
+
+def _log_ratio(matrix: csr_array, truth: Truth) -> npt.NDArray[np.float32]:
+    breaking, keeping = 1 + matrix[truth].sum(axis=0), 1 + matrix[~truth].sum(axis=0)
+    return np.asarray(np.log((breaking / breaking.sum()) / (keeping / keeping.sum())), dtype=np.float32)
+
+
+def _mixed(models: list[Arrays], recipe: Recipe) -> Arrays:
+    """The models' weighted sum, which is a linear model too; weights are kept as they will be stored."""
+    weights = sum(share * model[0] for share, model in zip(recipe, models, strict=True))
+    intercept = sum(share * model[2] for share, model in zip(recipe, models, strict=True))
+    return np.asarray(weights, np.float16).astype(np.float32), models[0][1], float(intercept)
 
 
 def _calibrate(held_out: Floats, truth: Truth) -> tuple[float, float]:
@@ -167,11 +214,13 @@ def _f1(flagged: Truth, truth: Truth) -> float:
 
 
 def best_threshold(probabilities: Floats, truth: Truth) -> float:
-    """The probability from which on flags give the best macro-F1, smoothed over its neighbours against chance."""
+    """The probability from which on flags give a macro-F1 within chance of the best one, nearest to one half."""
     grid = np.linspace(0.05, 0.95, 91)
     scores = np.array([macro_f1(probabilities >= threshold, truth) for threshold in grid])
     smooth = np.convolve(np.pad(scores, 3, mode="edge"), np.ones(7) / 7, mode="valid")
-    return float(round(grid[int(np.argmax(smooth))], 3))
+    chance = 0.5 / np.sqrt(len(truth)) * np.sqrt(max(smooth.max() * (1 - smooth.max()), 0.0))
+    good = grid[smooth >= smooth.max() - chance]
+    return float(round(good[int(np.argmin(np.abs(good - 0.5)))], 3))
 
 
 def measured(model: NormModel, probabilities: Floats, truth: Truth, wanted_precision: float) -> TrainingReport:
@@ -186,7 +235,7 @@ def measured(model: NormModel, probabilities: Floats, truth: Truth, wanted_preci
         norm=model.norm,
         examples=len(truth),
         positives=int(truth.sum()),
-        folds=FOLDS,
+        folds=LARGE_FOLDS if len(truth) > LARGE_EXAMPLES else FOLDS,
         accuracy=float((flagged == truth).mean()),
         precision=right / max(int(flagged.sum()), 1),
         recall=right / max(int(truth.sum()), 1),
