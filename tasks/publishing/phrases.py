@@ -86,10 +86,10 @@ _GENERAL = {
 }
 
 _DIGEST = {
-    "title_daily": _pair("La journée de {community}", "{community}, the day"),
-    "title_weekly": _pair("La semaine de {community}", "{community}, the week"),
-    "title_monthly": _pair("Le mois de {community}", "{community}, the month"),
-    "title_period": _pair("La vie de {community}", "{community}, the period"),
+    "title_daily": _pair("La journée de {community}", "The day at {community}"),
+    "title_weekly": _pair("La semaine de {community}", "The week at {community}"),
+    "title_monthly": _pair("Le mois de {community}", "The month at {community}"),
+    "title_period": _pair("{community}, sur la période", "{community}, over the period"),
     "by_vigie": _pair("Digest Vigie", "Vigie digest"),
     "matters": _pair("Ce qui compte", "What matters"),
     "figures": _pair("Les chiffres", "The figures"),

@@ -3,6 +3,7 @@
 French follows the Imprimerie nationale's usage: thin no-break spaces in numbers and before ; ! ?, wide ones before : and %.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tasks.publishing.quoting import label
 
 NO_BREAK, THIN_NO_BREAK = "\u00a0", "\u202f"
 MINUS = "\u2212"
+HALF_UP = 1e-9  # 12.5 is shown as 13, as readers round, although Python rounds it to the even 12
 
 
 @lru_cache(maxsize=2048)
@@ -75,8 +77,8 @@ class Wording:
 
     def percent(self, share: float) -> str:
         """12,5 % or 12.5%; decimals only where a whole number would hide the difference."""
-        percents = share * 100
-        decimals = 0 if abs(percents) >= 10 or percents == round(percents) else 1
+        percents = share * 100 + math.copysign(HALF_UP, share)
+        decimals = 0 if abs(percents) >= 10 or math.isclose(percents, round(percents), abs_tol=2 * HALF_UP) else 1
         return self.number(percents, decimals) + (NO_BREAK + "%" if self.french else "%")
 
     def change(self, now: float, before: float) -> str | None:

@@ -39,7 +39,7 @@ def test_numbers_and_shares() -> None:
     assert (FR.number(1234567), EN.number(1234567)) == ("1\u202f234\u202f567", "1,234,567")
     assert (FR.number(-3.14159, 2), EN.number(-3.14159, 2)) == ("\u22123,14", "\u22123.14")
     assert FR.number(-0.4) == "0"
-    assert (FR.percent(0.125), EN.percent(0.0125)) == ("12\u00a0%", "1.2%")
+    assert (FR.percent(0.125), EN.percent(0.0125)) == ("13\u00a0%", "1.3%")
     assert (FR.percent(0.055), EN.percent(0.055)) == ("5,5\u00a0%", "5.5%")
     assert (FR.percent(0), FR.percent(1)) == ("0\u00a0%", "100\u00a0%")
 
