@@ -13,9 +13,10 @@ from deployments.sandbox.mail import mail_text
 from deployments.sandbox.state import Community, Written
 
 SHOWN_ROWS = 50
+SHOWN_CHARACTERS = 200
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}
 table{border-collapse:collapse;width:100%}td,th{text-align:start;padding:.35rem .6rem;border-bottom:1px solid #ddd;
-vertical-align:top;overflow-wrap:anywhere}h2{margin-top:2rem}code{background:#f3f3f3;padding:0 .2rem}"""
+vertical-align:top;overflow-wrap:break-word}th,td:first-child{white-space:nowrap}h2{margin-top:2rem}code{background:#f3f3f3;padding:0 .2rem}"""
 
 
 def routes(community: Community, faults: Faults) -> list[Route]:
@@ -76,7 +77,7 @@ def holds(community: Community) -> list[dict[str, Any]]:
 
 def readable(community: Community) -> str:
     """The page of a newcomer."""
-    written = [_written(one) for one in reversed(community.written)][:SHOWN_ROWS]
+    written = [_shown(community, one) for one in community.written[-SHOWN_ROWS:][::-1]]
     mails = [{"to": mail["to"], "subject": mail["subject"]} for mail in community.mails]
     slack = [{"text": message.get("text", "")} for message in community.slack_messages]
     return (
@@ -98,6 +99,18 @@ def _table(rows: list[dict[str, Any]]) -> str:
         for row in rows
     )
     return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _shown(community: Community, one: Written) -> dict[str, Any]:
+    """A row of the page: what was done to which message."""
+    target = community.items.get((one.platform, one.target))
+    return {
+        "when": f"{one.at:%Y-%m-%d %H:%M} UTC",
+        "platform": one.platform,
+        "what": one.kind,
+        "to": (target.text or target.title or "")[:SHOWN_CHARACTERS] if target else one.target,
+        "text": one.text,
+    }
 
 
 def _written(one: Written) -> dict[str, Any]:
