@@ -3,13 +3,15 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, delete
 
-from connectors.store.engine import open_store
+from connectors.store import schema
+from connectors.store.engine import engine_for, open_store
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -33,22 +35,26 @@ def _program(name: str) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of the tests' own on a Unix socket, stopped at the end."""
     initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
     if not initdb or not pg_ctl:
         pytest.skip("no PostgreSQL server program; install Debian's package postgresql")
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not under pytest's own folder: pytest closes that to every other user again and again, the server's included.
+    folder = Path(tempfile.mkdtemp(prefix="vigie-pg-", dir="/tmp"))
     as_user = _unprivileged(folder)
     data = folder / "data"
-    subprocess.run(
-        [*as_user, initdb, "-D", data, "-U", "vigie", "-A", "trust", "-E", "UTF8"], check=True, capture_output=True
-    )
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+    make = [*as_user, initdb, "-D", data, "-U", "vigie", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c full_page_writes=off"
     start = [*as_user, pg_ctl, "-D", data, "-w", "-o", options, "-l", folder / "log", "start"]
-    subprocess.run(start, check=True, capture_output=True)
-    yield f"postgresql+psycopg://vigie@/postgres?host={folder}"
-    subprocess.run([*as_user, pg_ctl, "-D", data, "-m", "immediate", "stop"], check=True, capture_output=True)
+    try:
+        subprocess.run(make, check=True, capture_output=True, cwd="/")
+        subprocess.run(start, check=True, capture_output=True, cwd="/")
+        yield f"postgresql+psycopg://vigie@/postgres?host={folder}"
+    finally:
+        stop = [*as_user, pg_ctl, "-D", data, "-m", "immediate", "stop"]
+        subprocess.run(stop, check=False, capture_output=True, cwd="/")
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unprivileged(folder: Path) -> list[str]:
@@ -56,32 +62,42 @@ def _unprivileged(folder: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     shutil.chown(folder, "postgres")
-    for parent in (folder, *folder.parents[:3]):
-        parent.chmod(parent.stat().st_mode | 0o011)
     return ["runuser", "-u", "postgres", "--"]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store on SQLite, migrated once for all tests."""
+    file = tmp_path_factory.mktemp("template") / "vigie.db"
+    open_store(f"sqlite:///{file}").dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_store(postgres_url: str) -> Iterator[Engine]:
+    """A store on PostgreSQL, migrated once for all tests; whoever uses it empties it first."""
+    engine = open_store(postgres_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(
     params=[
         "sqlite",
+        # One worker of pytest-xdist takes the whole group, so that one server is started.
         pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")]),
     ]
 )
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty store, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        engine = open_store(f"sqlite:///{tmp_path / 'vigie.db'}")
+        file = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "vigie.db")
+        engine = engine_for(f"sqlite:///{file}")
         yield engine
         engine.dispose()
         return
-    server = request.getfixturevalue("postgres_url")
-    name = f"t{abs(hash(request.node.nodeid))}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = open_store(make_url(server).set(database=name).render_as_string(hide_password=False))
+    engine = request.getfixturevalue("postgres_store")
+    with engine.begin() as connection:  # emptying one database costs a hundredth of making another
+        for table in reversed(schema.metadata.sorted_tables):
+            connection.execute(delete(table))
     yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()

@@ -24,7 +24,7 @@ def open_store(url: str) -> Engine:
 
     Raises StoreUnavailable.
     """
-    engine = _engine(url)
+    engine = engine_for(url)
     try:
         migrate(engine)
     except OperationalError as error:
@@ -33,7 +33,8 @@ def open_store(url: str) -> Engine:
     return engine
 
 
-def _engine(url: str) -> Engine:
+def engine_for(url: str) -> Engine:
+    """The engine for `url` of a store that is up to date. Raises StoreUnavailable when it is no address."""
     try:
         address = make_url(url)
     except ArgumentError:
