@@ -18,7 +18,8 @@ from tasks.insights.rhythm import expected
 Floats = npt.NDArray[np.float64]
 
 FLAG_AT = 0.5
-"""The score from which a row is called a peak, where none was called shortly before."""
+"""The score from which a row is called a peak; what follows in the same peak stays below, since it is no news."""
+_JUST_BELOW = math.nextafter(FLAG_AT, 0)
 
 _SURPRISE_AT_HALF = 6.0  # -log of the tail probability whose score is 0.5: about once in 400 rows, before averaging
 _MEMORY_S = 14 * 86_400.0
@@ -49,8 +50,9 @@ def trace(series: pl.DataFrame) -> pl.DataFrame:
     at_s, ordered = instants[order], values[order]
     surprise = _surprise(at_s, ordered)
     scores, flags, forecast = np.zeros(len(values)), np.zeros(len(values), dtype=np.int64), np.zeros(len(values))
-    scores[order] = 1 - np.exp2(-np.maximum(surprise, 0) / _SURPRISE_AT_HALF)
     flags[order] = _flags(at_s, surprise)
+    scores[order] = 1 - np.exp2(-np.maximum(surprise, 0) / _SURPRISE_AT_HALF)
+    scores = np.where(flags == 1, np.maximum(scores, FLAG_AT), np.minimum(scores, _JUST_BELOW))
     forecast[order] = np.maximum(expected(at_s, _root(ordered)), 0) ** 2
     return series.select("timestamp").with_columns(
         score=pl.Series(scores), flagged=pl.Series(flags), expected=pl.Series(forecast)

@@ -7,7 +7,8 @@ from tasks.insights.mood import feelings
 from tasks.insights.words import clauses, fold, is_notion, key
 
 
-def subjects(text: str, ignored: frozenset[str] = frozenset()) -> list[str]:
+@lru_cache(maxsize=20_000)  # the insights of one report read a comment several times
+def subjects(text: str, ignored: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Keys of the words of a comment that tell its subject, and of pairs of them that follow one another.
 
     ignored: keys that say nothing in this community, such as its own name.
@@ -17,7 +18,7 @@ def subjects(text: str, ignored: frozenset[str] = frozenset()) -> list[str]:
         said = [each for each in map(subject, words) if each and each not in ignored]
         found += said
         found += [f"{first} {second}" for first, second in pairwise(said) if first != second]
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=200_000)

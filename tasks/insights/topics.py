@@ -26,7 +26,7 @@ _MEMBERSHIP = 0.35  # of a comment's weight that must lie on a topic
 _SAME_TOPIC = 0.4  # cosine of two topics' words beyond which they are one
 
 Floats = npt.NDArray[np.float64]
-Features = list[list[str]]
+Features = list[tuple[str, ...]]
 
 
 def cluster(
@@ -147,5 +147,5 @@ class _Weigh:
         return self._vectorizer.transform(features)  # type: ignore[no-any-return]
 
 
-def _as_is(document: list[str]) -> list[str]:
+def _as_is(document: tuple[str, ...]) -> tuple[str, ...]:
     return document

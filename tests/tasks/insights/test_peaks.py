@@ -1,7 +1,9 @@
 """Peaks in series of counts."""
 
+import json
 import math
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.insights.peaks import detect, trace
+from tasks.insights.peaks import FLAG_AT, detect, trace
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -89,6 +91,33 @@ def test_rows_out_of_order_are_judged_in_the_order_of_time_and_returned_as_given
     in_order, as_given = detect(table), detect(shuffled)
     assert as_given["timestamp"].to_list() == shuffled["timestamp"].to_list()
     assert as_given.sort("timestamp").equals(in_order)
+
+
+def test_a_row_is_flagged_exactly_when_its_score_says_so() -> None:
+    values = rhythm(28)
+    values[600:604] = [240.0, 300.0, 280.0, 200.0]
+    found = detect(hourly(values))
+    assert found["flagged"].to_list() == [int(score >= FLAG_AT) for score in found["score"]]
+
+
+def test_a_peak_is_told_once_and_the_next_day_again_only_if_it_is_louder() -> None:
+    values = rhythm(28)
+    values[500:506] = [300.0] * 6
+    values[530:536] = [1500.0] * 6
+    flagged = detect(hourly(values)).with_row_index("hour").filter(pl.col("flagged") == 1)["hour"].to_list()
+    assert [hour for hour in flagged if 500 <= hour < 524] == [500]
+    assert [hour for hour in flagged if 524 <= hour < 554] == [530]
+
+
+@pytest.mark.real
+def test_every_labelled_peak_of_real_tweet_volumes_is_found_with_few_false_alarms(real_data: Path) -> None:
+    name = "Twitter_volume_AAPL.csv"
+    windows = json.loads((real_data / "nab_tweets" / "windows.json").read_text())[name]
+    table = pl.read_csv(real_data / "nab_tweets" / f"{name}.gz", schema_overrides={"timestamp": pl.String})
+    flagged = detect(table).filter(pl.col("flagged") == 1)["timestamp"].to_list()
+    inside = [[at for at in flagged if start <= at <= end] for start, end in windows]
+    assert all(inside)
+    assert len(flagged) - sum(map(len, inside)) <= 6
 
 
 def test_an_empty_series_gives_an_empty_answer() -> None:
