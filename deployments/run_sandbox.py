@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
 import polars as pl
 import typer
@@ -10,7 +11,7 @@ import typer
 from connectors.files import UnreadableTable
 from deployments.sandbox.csv_source import seed_from_csv
 from deployments.sandbox.demo import generate
-from deployments.sandbox.server import serve_sandbox
+from deployments.sandbox.server import Sandbox, serve_sandbox
 
 
 def run_sandbox(
@@ -19,7 +20,14 @@ def run_sandbox(
     """Serve until interrupted. Raises UnreadableTable for a CSV that cannot be used."""
     rows = load_seed(csv, platform, source, columns, seed)
     typer.echo(f"{rows.height} posts and comments", err=True)
-    serve_sandbox(rows, host="127.0.0.1", port=ports[0], smtp_port=ports[1])
+    serve_sandbox(rows, host="127.0.0.1", port=ports[0], smtp_port=ports[1], on_start=_tell_environment)
+
+
+def _tell_environment(sandbox: Sandbox) -> None:
+    """What to paste into the shell in which Vigie will run."""
+    for name, value in sandbox.environment.items():
+        typer.echo(f"export {name}={quote(value)}")
+    typer.echo(f"# {sandbox.url}/", err=True)
 
 
 def load_seed(

@@ -10,6 +10,7 @@ from prefect.runtime import flow_run
 from flows.options import PatrolOptions
 from tasks.check import check
 from tasks.collect import Pulled, collect
+from tasks.credentials import take_from_blocks
 from tasks.limits import ensure_platform_limits
 from tasks.moderation.step import moderate
 from tasks.outbox import act
@@ -26,6 +27,7 @@ from tasks.workspace import Workspace, connect_all, open_workspace, register
 def patrol(options: PatrolOptions = PatrolOptions()) -> dict[str, Any]:
     """One round through every source; a fault on one never stops the others."""
     started, run_id = datetime.now(UTC), flow_run.id
+    take_from_blocks()
     workspace = open_workspace()
     ensure_platform_limits()
     pulled, connectors = _collect_all(workspace, options, started)

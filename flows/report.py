@@ -8,6 +8,7 @@ from prefect.runtime import flow_run
 
 from domain.insights import Period
 from flows.options import ReportOptions
+from tasks.credentials import take_from_blocks
 from tasks.insights.periods import days, last_days
 from tasks.insights.step import insights
 from tasks.members.step import segment
@@ -21,6 +22,7 @@ DAYS_OF_CHOICE = {"yesterday": 1, "last 7 days": 7, "last 30 days": 30}
 def report(options: ReportOptions = ReportOptions()) -> dict[str, Any]:
     """Everything that a CM reads in the morning, for the chosen days."""
     started, run_id = datetime.now(UTC), flow_run.id
+    take_from_blocks()
     workspace = open_workspace()
     period = period_of(options, workspace.community.timezone, started)
     members = segment(workspace, period.end)

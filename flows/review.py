@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from domain.review import Decision, ReviewItem
 from flows.options import ReviewOptions
+from tasks.credentials import take_from_blocks
 from tasks.outbox import act
 from tasks.publishing.wording import Wording
 from tasks.review.form import build_form, heading, read_decisions, say
@@ -27,6 +28,7 @@ LOOK_AGAIN_SECONDS = 3  # how soon a submitted form is acted upon
 @flow(name="review", description="Decide what waits for a human. / Décider ce qui attend une personne.")
 def review(options: ReviewOptions = ReviewOptions()) -> dict[str, int]:
     """Show the most urgent items in a form, wait for the decisions, keep them and act on them."""
+    take_from_blocks()
     workspace, run_id = open_workspace(), flow_run.id
     items = load_items(workspace.store, options.what, options.items, datetime.now(UTC))
     if not items:
