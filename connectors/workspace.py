@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from domain.documents import Problem, WorkspaceError
+from domain.language import say
 
 Parsed = TypeVar("Parsed")
 
@@ -25,11 +26,23 @@ def read_file(workspace: Path, path: str) -> WorkspaceFile:
     try:
         return WorkspaceFile(path, full.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        mend = "`vigie init` writes one" if workspace.exists() else f"there is no folder {workspace}; run `vigie init`"
-        raise WorkspaceError([Problem(path, 0, "the file is missing", mend)]) from None
+        message = say(fr="le fichier manque", en="the file is missing")
+        raise WorkspaceError([Problem(path, 0, message, _how_to_get_one(workspace))]) from None
     except UnicodeDecodeError as error:
         line = full.read_bytes()[: error.start].count(b"\n") + 1
-        raise WorkspaceError([Problem(path, line, "not UTF-8 text", "save the file as UTF-8")]) from None
+        message = say(fr="ce n'est pas du texte UTF-8", en="not UTF-8 text")
+        mend = say(fr="enregistrez le fichier en UTF-8", en="save the file as UTF-8")
+        raise WorkspaceError([Problem(path, line, message, mend)]) from None
+
+
+def _how_to_get_one(workspace: Path) -> str:
+    if workspace.exists():
+        return say(fr="`vigie init` en écrit un", en="`vigie init` writes one")
+    return say(
+        fr="le dossier {folder} n'existe pas ; lancez `vigie init`",
+        en="there is no folder {folder}; run `vigie init`",
+        folder=workspace,
+    )
 
 
 def knowledge_files(workspace: Path) -> list[WorkspaceFile]:

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, model_validator
 
+from domain.language import Language as Language  # noqa: PLC0414 offered here, too
+from domain.language import say
 from domain.records import Platform, Source, SourceKind
-
-Language = Literal["fr", "en"]
 
 KINDS_BY_PLATFORM: dict[Platform, tuple[SourceKind, ...]] = {
     Platform.REDDIT: (SourceKind.SUBREDDIT,),
@@ -25,11 +25,12 @@ class Strict(BaseModel):
 
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("a time zone such as Europe/Paris")
+        raise ValueError(say(fr="un fuseau horaire tel que Europe/Paris", en="a time zone such as Europe/Paris"))
     return name
 
 
 CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
+CRON_FIELDS_FR = {"minute": "minute", "hour": "heure", "day": "jour", "month": "mois", "weekday": "jour de semaine"}
 CRON_NAMES = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)\b", re.I)
 CRON_PART = re.compile(r"(\*|\d+|\d+-\d+)(/[1-9]\d*)?")
 
@@ -37,13 +38,23 @@ CRON_PART = re.compile(r"(\*|\d+|\d+-\d+)(/[1-9]\d*)?")
 def _cron(expression: str) -> str:
     fields = expression.split()
     if len(fields) != len(CRON_FIELDS):
-        raise ValueError("five cron fields such as `7 * * * *`")
+        raise ValueError(say(fr="cinq champs cron, tels que `7 * * * *`", en="five cron fields such as `7 * * * *`"))
     for field, (name, lowest, highest) in zip(fields, CRON_FIELDS, strict=True):
         plain = CRON_NAMES.sub("1", field) if name in {"month", "weekday"} else field
         parts = plain.split(",")
         numbers = [int(number) for part in parts for number in re.findall(r"\d+", part.partition("/")[0])]
         if not all(CRON_PART.fullmatch(part) for part in parts) or not all(lowest <= n <= highest for n in numbers):
-            raise ValueError(f"a cron {name} from {lowest} to {highest} (or `*`, `1-5`, `*/15`, `1,3`) in `{field}`")
+            raise ValueError(
+                say(
+                    fr="au champ cron « {nom} », un nombre de {lowest} à {highest} (ou `*`, `1-5`, `*/15`, `1,3`) et non `{field}`",
+                    en="a cron {name} from {lowest} to {highest} (or `*`, `1-5`, `*/15`, `1,3`) in `{field}`",
+                    nom=CRON_FIELDS_FR[name],
+                    name=name,
+                    lowest=lowest,
+                    highest=highest,
+                    field=field,
+                )
+            )
     return " ".join(fields)
 
 
@@ -62,7 +73,14 @@ class WatchedSource(Strict):
     def _kind_fits_platform(self) -> "WatchedSource":
         allowed = KINDS_BY_PLATFORM[self.platform]
         if self.kind not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)} as the kind of a {self.platform} source")
+            raise ValueError(
+                say(
+                    fr="pour une source {platform}, un `kind` parmi {kinds}",
+                    en="one of {kinds} as the kind of a {platform} source",
+                    kinds=", ".join(allowed),
+                    platform=self.platform,
+                )
+            )
         return self
 
     def as_source(self) -> Source:
@@ -79,7 +97,7 @@ class Recipient(Strict):
     @model_validator(mode="after")
     def _email_has_address(self) -> "Recipient":
         if self.channel == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", self.address):
-            raise ValueError("an email address in `address`")
+            raise ValueError(say(fr="une adresse électronique dans `address`", en="an email address in `address`"))
         return self
 
 

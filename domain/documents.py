@@ -11,34 +11,50 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
+from domain.language import say, spoken
+
 Model = TypeVar("Model", bound=BaseModel)
 
-EXPECTED = {
-    "string_type": "text",
-    "string_too_short": "text that is not empty",
-    "string_pattern_mismatch": "text of the form `{pattern}`",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "finite_number": "a number",
-    "greater_than": "more than {gt}",
-    "greater_than_equal": "at least {ge}",
-    "less_than": "less than {lt}",
-    "less_than_equal": "at most {le}",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "list_type": "a list, one `- ` line for each item",
-    "too_short": "at least {min_length} `- ` line below",
-    "dict_type": "indented `key: value` lines",
-    "model_type": "indented `key: value` lines",
-    "literal_error": "one of {expected}",
-    "enum": "one of {expected}",
-    "url_type": "a web address such as https://example.org/",
-    "url_parsing": "a web address such as https://example.org/",
-    "url_scheme": "a web address such as https://example.org/",
-    "value_error": "{error}",
+WHOLE_NUMBER = {"fr": "un nombre entier", "en": "a whole number"}
+NUMBER = {"fr": "un nombre", "en": "a number"}
+TRUTH = {"fr": "true (vrai) ou false (faux)", "en": "true or false"}
+KEYS = {"fr": "des lignes `clé: valeur` en retrait", "en": "indented `key: value` lines"}
+CHOICE = {"fr": "une valeur parmi {expected}", "en": "one of {expected}"}
+ADDRESS = {"fr": "une adresse web telle que https://example.org/", "en": "a web address such as https://example.org/"}
+
+EXPECTED: dict[str, dict[str, str]] = {
+    "string_type": {"fr": "du texte", "en": "text"},
+    "string_too_short": {"fr": "un texte non vide", "en": "text that is not empty"},
+    "string_pattern_mismatch": {"fr": "un texte de la forme `{pattern}`", "en": "text of the form `{pattern}`"},
+    "int_type": WHOLE_NUMBER,
+    "int_parsing": WHOLE_NUMBER,
+    "int_from_float": WHOLE_NUMBER,
+    "float_type": NUMBER,
+    "float_parsing": NUMBER,
+    "finite_number": NUMBER,
+    "greater_than": {"fr": "plus de {gt}", "en": "more than {gt}"},
+    "greater_than_equal": {"fr": "au moins {ge}", "en": "at least {ge}"},
+    "less_than": {"fr": "moins de {lt}", "en": "less than {lt}"},
+    "less_than_equal": {"fr": "au plus {le}", "en": "at most {le}"},
+    "bool_type": TRUTH,
+    "bool_parsing": TRUTH,
+    "list_type": {
+        "fr": "une liste, une ligne `- ` par élément",
+        "en": "a list, one `- ` line for each item",
+    },
+    "too_short": {"fr": "au moins {min_length} ligne `- ` en dessous", "en": "at least {min_length} `- ` line below"},
+    "dict_type": KEYS,
+    "model_type": KEYS,
+    "literal_error": CHOICE,
+    "enum": CHOICE,
+    "url_type": ADDRESS,
+    "url_parsing": ADDRESS,
+    "url_scheme": ADDRESS,
+    "date_type": {"fr": "une date telle que 2026-05-31", "en": "a date such as 2026-05-31"},
+    "date_parsing": {"fr": "une date telle que 2026-05-31", "en": "a date such as 2026-05-31"},
+    "date_from_datetime_parsing": {"fr": "une date telle que 2026-05-31", "en": "a date such as 2026-05-31"},
+    "date_from_datetime_inexact": {"fr": "une date sans heure", "en": "a date without a time"},
+    "value_error": {"fr": "{error}", "en": "{error}"},
 }
 """What a CM should have written, by pydantic's type of error; the braces are filled from the error's context."""
 
@@ -92,30 +108,49 @@ def load_tree(text: str, file: str) -> CommentedMap:
         raise WorkspaceError([_syntax_problem(error, mark.line + 1 if mark else 0, file)]) from None
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        message = "not valid YAML: an invisible control character"
-        raise WorkspaceError([Problem(file, line, message, "delete it and type the line again")]) from None
+        message = say(
+            fr="YAML invalide : un caractère de contrôle invisible",
+            en="not valid YAML: an invisible control character",
+        )
+        mend = say(fr="supprimez-le et retapez la ligne", en="delete it and type the line again")
+        raise WorkspaceError([Problem(file, line, message, mend)]) from None
     except (ValueError, ArithmeticError, LookupError, AttributeError, TypeError, RecursionError) as error:
         # ruamel.yaml lets these through for impossible dates, tagged values and endless nesting.
         reason = str(error).partition("\n")[0]
-        mend = "put quotes around dates and values that start with `!`, `&` or `[`"
-        raise WorkspaceError([Problem(file, 0, f"not valid YAML: {reason}", mend)]) from None
+        mend = say(
+            fr="mettez entre guillemets droits les dates et les valeurs qui commencent par `!`, `&` ou `[`",
+            en="put quotes around dates and values that start with `!`, `&` or `[`",
+        )
+        raise WorkspaceError([Problem(file, 0, _not_yaml(reason), mend)]) from None
     if tree is None:
         tree = CommentedMap()
     if not isinstance(tree, CommentedMap):
-        raise WorkspaceError(
-            [Problem(file, 1, "the file must hold `key: value` lines", "see the file of `vigie init`")]
+        message = say(
+            fr="le fichier doit contenir des lignes `clé: valeur`", en="the file must hold `key: value` lines"
         )
+        mend = say(fr="voyez le fichier que `vigie init` écrit", en="see the file of `vigie init`")
+        raise WorkspaceError([Problem(file, 1, message, mend)])
     return tree
 
 
 def _syntax_problem(error: MarkedYAMLError, line: int, file: str) -> Problem:
     problem = str(error.problem)
     if "duplicate key" in problem:
-        key = problem.split('"')[1] if '"' in problem else "a key"
-        return Problem(file, line, f"`{key}` is written twice", "keep one of the two")
+        key = problem.split('"')[1] if '"' in problem else "?"
+        message = say(fr="`{key}` est écrit deux fois", en="`{key}` is written twice", key=key)
+        return Problem(file, line, message, say(fr="gardez l'un des deux", en="keep one of the two"))
     if "'\\t'" in problem:
-        return Problem(file, line, "not valid YAML: a tab in the indentation", "indent with spaces")
-    return Problem(file, line, f"not valid YAML: {problem}", "check indentation, quotes and colons here")
+        message = say(fr="YAML invalide : une tabulation en retrait", en="not valid YAML: a tab in the indentation")
+        return Problem(file, line, message, say(fr="mettez des espaces à la place", en="indent with spaces"))
+    mend = say(
+        fr="vérifiez ici le retrait, les guillemets et les deux-points", en="check indentation, quotes and colons here"
+    )
+    return Problem(file, line, _not_yaml(problem), mend)
+
+
+def _not_yaml(reason: str) -> str:
+    """The parser's own reason exists in English only."""
+    return say(fr="YAML invalide ({reason})", en="not valid YAML: {reason}", reason=reason)
 
 
 def line_of(tree: Any, path: tuple[int | str, ...]) -> int:
@@ -146,34 +181,53 @@ def _problem(detail: ErrorDetails, tree: CommentedMap, model: type[BaseModel], f
     name = ".".join(keys)  # the line tells which item of a list it is
     line = line_of(tree, path)
     if detail["type"] == "missing":
-        return Problem(file, line, f"`{name}` is missing", f"add `{keys[-1]}:` here")
+        mend = say(fr="ajoutez `{key}:` ici", en="add `{key}:` here", key=keys[-1])
+        return Problem(file, line, say(fr="`{name}` manque", en="`{name}` is missing", name=name), mend)
     if detail["type"] == "extra_forbidden":
-        return Problem(file, line, f"`{name}` is not a known key", _nearest(keys[-1], path, model))
-    return Problem(
-        file, line, f"`{name}`: expected {_expected(detail)}{_given(detail)}", f"correct `{keys[-1] if keys else file}`"
+        message = say(fr="`{name}` n'est pas une clé connue", en="`{name}` is not a known key", name=name)
+        return Problem(file, line, message, _nearest(keys[-1], path, model))
+    message = say(
+        fr="`{name}` : attendu, {expected}{given}",
+        en="`{name}`: expected {expected}{given}",
+        name=name,
+        expected=_expected(detail),
+        given=_given(detail),
     )
+    mend = say(fr="corrigez `{key}`", en="correct `{key}`", key=keys[-1] if keys else file)
+    return Problem(file, line, message, mend)
 
 
 def _expected(detail: ErrorDetails) -> str:
-    template = EXPECTED.get(detail["type"])
-    return template.format(**detail.get("ctx", {})) if template else detail["msg"].removeprefix("Input should be ")
+    phrases = EXPECTED.get(detail["type"])
+    if phrases is None:
+        return detail["msg"].removeprefix("Input should be ")
+    context = dict(detail.get("ctx", {}))
+    if spoken() == "fr" and "expected" in context:
+        context["expected"] = str(context["expected"]).replace(" or ", " ou ")
+    return say(**phrases, **context)
 
 
 def _given(detail: ErrorDetails) -> str:
     given = detail.get("input")
     if given is None:
-        return ", but nothing is written"
+        return say(fr=", mais rien n'est écrit", en=", but nothing is written")
     if isinstance(given, bool):
-        return f", not {str(given).lower()}"
-    return f", not {given!r}" if isinstance(given, str | int | float) else ""
+        given = str(given).lower()
+    elif isinstance(given, str):
+        given = repr(given)
+    elif not isinstance(given, int | float):
+        return ""
+    return say(fr=", et non {given}", en=", not {given}", given=given)
 
 
 def _nearest(key: str, path: tuple[int | str, ...], model: type[BaseModel]) -> str:
     known = _fields_at(path[:-1], model)
     match = extractOne(key, known, score_cutoff=60) if known else None
     if match:
-        return f"did you mean `{match[0]}`?"
-    return f"remove it; known keys: {', '.join(known)}" if known else "remove it"
+        return say(fr="vouliez-vous écrire `{key}` ?", en="did you mean `{key}`?", key=match[0])
+    if known:
+        return say(fr="supprimez-la ; clés connues : {keys}", en="remove it; known keys: {keys}", keys=", ".join(known))
+    return say(fr="supprimez-la", en="remove it")
 
 
 def _fields_at(path: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:

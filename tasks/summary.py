@@ -13,12 +13,11 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Engine
 
 from connectors.store.reports import save_run, source_states
-from domain.community import Language
+from domain.language import Language, typeset
 from domain.records import ActionStatus
 from tasks.check import Checked
 from tasks.collect import Pulled
 from tasks.outbox import Done
-from tasks.publishing.wording import typeset
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from connectors.store.engine import engine_for, open_store
 
 REPOSITORY = Path(__file__).parent.parent
 
+os.environ["VIGIE_LANGUAGE"] = "en"  # whatever the language of this machine; tests of the other one set it
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")

@@ -4,31 +4,19 @@ French follows the Imprimerie nationale's usage: thin no-break spaces in numbers
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from domain.community import Language
 from domain.insights import Period
+from domain.language import NO_BREAK, THIN_NO_BREAK, Language, typeset
 from tasks.publishing.phrases import DAYS, DAYS_SHORT, MONTHS, MONTHS_SHORT, PHRASES
 from tasks.publishing.quoting import label
 
-NO_BREAK, THIN_NO_BREAK = "\u00a0", "\u202f"
 MINUS = "\u2212"
 HALF_UP = 1e-9  # 12.5 is shown as 13, as readers round, although Python rounds it to the even 12
-
-
-@lru_cache(maxsize=2048)
-def typeset(phrase: str, language: str) -> str:
-    """A phrase as its language prints it: French spaces before high punctuation and inside guillemets."""
-    if language != "fr":
-        return phrase.replace("'", "’")
-    phrase = re.sub(r" ([;!?])", THIN_NO_BREAK + r"\1", phrase)
-    phrase = re.sub(r" ([:%»])", NO_BREAK + r"\1", phrase)
-    return phrase.replace("« ", "«" + NO_BREAK).replace("'", "’")
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
-from domain.community import Language
+from domain.language import Language, typeset
 from domain.review import Choice, Decision, ItemKind, ReviewItem, problem_with
 from tasks.publishing.quoting import safe_url, shorten
-from tasks.publishing.wording import Wording, typeset
+from tasks.publishing.wording import Wording
 from tasks.review.wording import CHOICES, LATER, PHRASES
 
 Form = TypeVar("Form", bound=BaseModel)

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.insights import Period
+from domain.language import typeset
 from tasks.publishing import phrases
-from tasks.publishing.wording import Wording, typeset
+from tasks.publishing.wording import Wording
 
 FR, EN = Wording("fr", "Europe/Paris"), Wording("en", "Europe/Paris")
 
