@@ -44,8 +44,8 @@ def run_demo(folder: Path, seed: int, once: bool) -> None:
         workspace = write_workspace(folder, site)
         console.print("» [b]1/6[/b] a community in a sandbox: Reddit, YouTube, X, Slack and mail, all on this machine")
         rows = generate(seed, datetime.now(UTC))
-        ports = {"port": _port(SANDBOX_PORT), "smtp_port": _port(SMTP_PORT)}
-        sandbox = stack.enter_context(running_sandbox(rows, **ports))
+        http, smtp = _port(SANDBOX_PORT), _port(SMTP_PORT)
+        sandbox = stack.enter_context(running_sandbox(rows, port=http, smtp_port=smtp))
         os.environ.update(sandbox.environment, VIGIE_WORKSPACE=str(workspace))
         console.print("» [b]2/6[/b] a Prefect server with its UI")
         ui = stack.enter_context(_prefect_server(folder / "prefect"))

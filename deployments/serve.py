@@ -1,8 +1,11 @@
 """The deployments: what is scheduled and what can be triggered in the Prefect UI."""
 
-from prefect import serve
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
-from prefect.schedules import Cron
+from typing import Any, cast
+
+from prefect import Flow, serve
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron, Schedule
+from prefect.types.entrypoint import EntrypointType
 
 from flows.patrol import patrol
 from flows.report import report
@@ -15,14 +18,25 @@ RUNS_AT_ONCE = 4  # a paused review holds one of them
 def deployments() -> list[RunnerDeployment]:
     """Patrol each hour, report each night, review on demand, in the community's time zone."""
     community = open_workspace().community
-    module = {"entrypoint_type": EntrypointType.MODULE_PATH, "tags": ["vigie"]}
     hourly = Cron(community.schedule.patrol, timezone=community.timezone)
     nightly = Cron(community.schedule.report, timezone=community.timezone)
     return [
-        patrol.to_deployment(name="hourly", schedule=hourly, concurrency_limit=1, **module),
-        report.to_deployment(name="nightly", schedule=nightly, concurrency_limit=1, **module),
-        review.to_deployment(name="on demand", **module),
+        _deployment(patrol, "hourly", hourly),
+        _deployment(report, "nightly", nightly),
+        _deployment(review, "on demand", None),
     ]
+
+
+def _deployment(flow: Flow[..., Any], name: str, schedule: Schedule | None) -> RunnerDeployment:
+    """A deployment that is loaded from the installed package; what is scheduled runs once at a time."""
+    made = flow.to_deployment(
+        name=name,
+        tags=["vigie"],
+        schedule=schedule,
+        concurrency_limit=1 if schedule else None,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    return cast(RunnerDeployment, made)
 
 
 def serve_all() -> None:

@@ -5,7 +5,7 @@ loaded where it is used.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,7 +121,7 @@ def _forget_old_results(project: Path) -> None:
 
 
 @task(name="check", cache_policy=NO_CACHE)
-def check(engine: Engine, project: Path, languages: list[str], now: datetime) -> Checked:
+def check(engine: Engine, project: Path, languages: Sequence[str], now: datetime) -> Checked:
     """Check what is new in the store, name its language, and set bad rows aside."""
     comments = store.unchecked(engine)
     checked = check_comments(comments, project, now)

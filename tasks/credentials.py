@@ -1,6 +1,7 @@
 """Secrets kept in Prefect: a Secret block `vigie-NAME` stands for the variable VIGIE_NAME where the environment lacks it."""
 
 import os
+from typing import cast
 
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
@@ -24,6 +25,6 @@ def take_from_blocks() -> list[str]:
     for name in sorted(document.name or "" for document in documents):
         variable = name.upper().replace("-", "_")
         if name.startswith(PREFIX) and not os.environ.get(variable):
-            os.environ[variable] = str(Secret.load(name).get())
+            os.environ[variable] = str(cast(Secret[str], Secret.load(name)).get())
             taken.append(variable)
     return taken

@@ -12,7 +12,7 @@ from connectors.store.comments import record_pull, register_sources
 from connectors.store.engine import open_store
 from connectors.workspace import collect_problems, knowledge_files, read_file
 from domain.charter import Charter
-from domain.community import Community
+from domain.community import Community, Language
 from domain.documents import WorkspaceError, parse
 from domain.knowledge import Knowledge
 from domain.records import Platform, Source
@@ -32,7 +32,7 @@ class Workspace:
     store: Engine
 
     @property
-    def language(self) -> str:
+    def language(self) -> Language:
         """The language in which Vigie speaks to the CM: the first of the community's."""
         return self.community.languages[0]
 

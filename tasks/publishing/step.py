@@ -20,7 +20,7 @@ from domain.insights import Insights
 from domain.settings import DeliveryCredentials
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
-from tasks.publishing.faq import faq_anchors, render_faq
+from tasks.publishing.faq import faq_anchors, render_faq, render_robots
 from tasks.publishing.mail import render_mail
 from tasks.publishing.markdown import render_markdown
 from tasks.publishing.page import Entry, read_entry, render_feed, render_index, render_page
@@ -67,25 +67,20 @@ def publish_digest(workspace: Workspace, found: Mapping[Language, Insights], now
 def _compose(workspace: Workspace, language: Language, insights: Insights, languages: Sequence[Language]) -> Digest:
     titles = {norm.id: norm.title.get(language, norm.id) for norm in workspace.charter.norms}
     site = _site(workspace)
-    draft = compose(insights, language, norm_titles=titles)
-    if not site:
-        return draft
-    stem = draft.slug.removesuffix(language)
+    slug = compose(insights, language).slug
+    stem, ui = slug.removesuffix(language), PREFECT_UI_URL.value()
+    digests = f"{site}{DIGESTS}/" if site else ""  # without a public address, pages still lead to one another
+    faq = f"{site}{FAQ}/" if site else f"../{FAQ}/"
     links = Links(
-        page=f"{site}{DIGESTS}/{draft.slug}.html",
-        archive=f"{site}{DIGESTS}/index.{language}.html",
-        feed=f"{site}{DIGESTS}/feed.{language}.xml",
-        faq=f"{site}{FAQ}/index.{language}.html",
-        review=f"{PREFECT_UI_URL.value()}/deployments" if PREFECT_UI_URL.value() else "",
-        editions={other: f"{site}{DIGESTS}/{stem}{other}.html" for other in languages},
+        page=f"{digests}{slug}.html" if site else "",
+        archive=f"{digests}index.{language}.html",
+        feed=f"{digests}feed.{language}.xml",
+        faq=f"{faq}index.{language}.html",
+        review=f"{ui}/deployments" if ui else "",
+        editions={other: f"{digests}{stem}{other}.html" for other in languages},
     )
-    return compose(
-        insights,
-        language,
-        links=links,
-        norm_titles=titles,
-        answers=faq_anchors(workspace.knowledge, language, links.faq),
-    )
+    answers = faq_anchors(workspace.knowledge, language, links.faq)
+    return compose(insights, language, links=links, norm_titles=titles, answers=answers)
 
 
 def _site(workspace: Workspace) -> str:
@@ -108,6 +103,7 @@ def publish_faq(workspace: Workspace, now: datetime) -> list[Path]:
             path = workspace.settings.public / FAQ / name
             write_text(path, text)
             written.append(path)
+    write_text(workspace.settings.public / "robots.txt", render_robots(workspace.community))
     return written
 
 
