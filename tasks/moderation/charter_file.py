@@ -9,6 +9,7 @@ from rapidfuzz.process import extractOne
 
 from domain.charter import Charter, Norm, Rule
 from domain.documents import Problem, WorkspaceError, line_of, load_tree, parse
+from domain.language import say
 from tasks.moderation.rules import compiled, folded_pattern
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
@@ -55,10 +56,18 @@ def _problems(charter: Charter, tree: Any, file: str) -> list[Problem]:
     for at, norm in enumerate(charter.norms):
         line = line_of(tree, ("norms", at, "id"))
         if norm.id in seen:
-            problems.append(Problem(file, line, f"norm `{norm.id}` is written twice", "join the two"))
+            message = say(
+                fr="la norme `{norm}` est écrite deux fois", en="norm `{norm}` is written twice", norm=norm.id
+            )
+            problems.append(Problem(file, line, message, say(fr="réunissez les deux", en="join the two")))
         seen.add(norm.id)
         if norm.id not in _presets() and not norm.rules and not norm.description:
-            problems.append(Problem(file, line, f"norm `{norm.id}` says nothing that can be judged", _instead(norm.id)))
+            message = say(
+                fr="la norme `{norm}` ne dit rien qui permette de juger",
+                en="norm `{norm}` says nothing that can be judged",
+                norm=norm.id,
+            )
+            problems.append(Problem(file, line, message, _instead(norm.id)))
         for place, rule in enumerate(norm.rules):
             problems += _rule_problems(rule, tree, ("norms", at, "rules", place), file)
     return problems
@@ -67,31 +76,52 @@ def _problems(charter: Charter, tree: Any, file: str) -> list[Problem]:
 def _instead(norm_id: str) -> str:
     near = extractOne(norm_id, list(_presets()), score_cutoff=70)
     if near:
-        return f"did you mean the preset `{near[0]}`? Otherwise add a `description` or `rules`"
-    return f"add a `description` or `rules`; presets: {', '.join(_presets())}"
+        return say(
+            fr="vouliez-vous écrire `{near}`, la norme fournie ? Sinon, ajoutez `description` ou `rules`",
+            en="did you mean the preset `{near}`? Otherwise add a `description` or `rules`",
+            near=near[0],
+        )
+    return say(
+        fr="ajoutez `description` ou `rules` ; normes fournies : {presets}",
+        en="add a `description` or `rules`; presets: {presets}",
+        presets=", ".join(_presets()),
+    )
 
 
 def _rule_problems(rule: Rule, tree: Any, path: tuple[int | str, ...], file: str) -> list[Problem]:
     problems = []
     if not (rule.words or rule.patterns or rule.domains or rule.min_links or rule.min_capitals_share):
-        mend = "add `words`, `patterns`, `domains`, `min_links` or `min_capitals_share`"
-        problems.append(Problem(file, line_of(tree, path), f"rule `{rule.name}` has no condition", mend))
+        message = say(fr="la règle `{rule}` n'a pas de condition", en="rule `{rule}` has no condition", rule=rule.name)
+        mend = say(
+            fr="ajoutez `words`, `patterns`, `domains`, `min_links` ou `min_capitals_share`",
+            en="add `words`, `patterns`, `domains`, `min_links` or `min_capitals_share`",
+        )
+        problems.append(Problem(file, line_of(tree, path), message, mend))
     for key in ("patterns", "unless"):
         for at, pattern in enumerate(getattr(rule, key)):
-            message = _pattern_error(pattern)
-            if message:
-                line = line_of(tree, (*path, key, at))
-                problems.append(
-                    Problem(file, line, f"`{pattern}` is not a regular expression: {message}", "correct it")
+            reason = _pattern_error(pattern)
+            if reason:
+                message = say(
+                    fr="`{pattern}` n'est pas une expression régulière utilisable ({reason})",
+                    en="`{pattern}` is not a regular expression: {reason}",
+                    pattern=pattern,
+                    reason=reason,
                 )
+                line = line_of(tree, (*path, key, at))
+                problems.append(Problem(file, line, message, say(fr="corrigez-la", en="correct it")))
     for at, word in enumerate(rule.words):
         if not word.strip(" *"):
             line = line_of(tree, (*path, "words", at))
-            problems.append(Problem(file, line, f"`{word}` would match every comment", "remove it, or write a word"))
+            message = say(
+                fr="`{word}` toucherait tous les commentaires", en="`{word}` would match every comment", word=word
+            )
+            mend = say(fr="supprimez-le, ou écrivez un mot", en="remove it, or write a word")
+            problems.append(Problem(file, line, message, mend))
     for at, code in enumerate(rule.languages):
         if len(code) != LANGUAGES_OF_RULES or not code.islower():
             line = line_of(tree, (*path, "languages", at))
-            problems.append(Problem(file, line, f"`{code}` is not a language code", "write `fr`, `en`, ..."))
+            message = say(fr="`{code}` n'est pas un code de langue", en="`{code}` is not a language code", code=code)
+            problems.append(Problem(file, line, message, say(fr="écrivez `fr`, `en`...", en="write `fr`, `en`, ...")))
     return problems
 
 
@@ -100,4 +130,4 @@ def _pattern_error(pattern: str) -> str | None:
         found = compiled(folded_pattern(pattern)).search("")
     except regex.error as error:
         return str(error)
-    return "it matches every comment" if found else None
+    return say(fr="elle touche tous les commentaires", en="it matches every comment") if found else None

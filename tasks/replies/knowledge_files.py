@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.community import Language, Strict
 from domain.documents import Problem, WorkspaceError, parse
 from domain.knowledge import Knowledge, KnowledgeEntry
+from domain.language import say
 from tasks.moderation.language import french_or_english
 
 HUMANS_ID = "humans"
@@ -57,14 +58,12 @@ def parse_markdown(text: str, file: str) -> Knowledge:
             variants, answer_from = _variants(section, lines, file, problems)
             answer = "\n".join(lines[answer_from : section.end]).strip()
             if not answer:
-                problems.append(
-                    Problem(
-                        file,
-                        section.line,
-                        f"`{entry_id}` has no answer",
-                        "write it under the list; begin with a sentence if the answer is itself a list",
-                    )
+                message = say(fr="`{id}` n'a pas de réponse", en="`{id}` has no answer", id=entry_id)
+                mend = say(
+                    fr="écrivez-la sous la liste ; si la réponse est elle-même une liste, commencez par une phrase",
+                    en="write it under the list; begin with a sentence if the answer is itself a list",
                 )
+                problems.append(Problem(file, section.line, message, mend))
             links = _links(section, answer_from, file, problems)
             entries.append(
                 KnowledgeEntry(
@@ -104,8 +103,18 @@ def _repeated(entries: Iterable[KnowledgeEntry]) -> list[Problem]:
         known = first.get((entry.id, entry.lang))
         first[entry.id, entry.lang] = known or entry
         if known:
-            message = f"`{entry.id}` ({entry.lang}) already stands at {known.file}:{known.line}"
-            problems.append(Problem(entry.file, entry.line, message, "give it another id, or join the two entries"))
+            message = say(
+                fr="`{id}` ({lang}) figure déjà dans {place}",
+                en="`{id}` ({lang}) already stands at {place}",
+                id=entry.id,
+                lang=entry.lang,
+                place=f"{known.file}:{known.line}",
+            )
+            mend = say(
+                fr="donnez-lui un autre identifiant, ou réunissez les deux entrées",
+                en="give it another id, or join the two entries",
+            )
+            problems.append(Problem(entry.file, entry.line, message, mend))
     return problems
 
 
@@ -126,12 +135,18 @@ class _Section:
 def _front_matter(text: str, file: str) -> tuple[_FrontMatter, int]:
     """The front matter and the number of lines that it takes."""
     lines = text.split("\n")
-    mend = "begin the file with three lines: `---`, `lang: fr` (or `lang: en`), `---`"
     if lines[0].rstrip() != "---":
-        raise WorkspaceError([Problem(file, 1, "the front matter is missing", mend)])
+        message = say(fr="l'en-tête manque", en="the front matter is missing")
+        mend = say(
+            fr="commencez le fichier par trois lignes : `---`, `lang: fr` (ou `lang: en`), `---`",
+            en="begin the file with three lines: `---`, `lang: fr` (or `lang: en`), `---`",
+        )
+        raise WorkspaceError([Problem(file, 1, message, mend)])
     closing = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if closing is None:
-        raise WorkspaceError([Problem(file, 1, "the front matter has no end", "close it with a line `---`")])
+        message = say(fr="l'en-tête n'a pas de fin", en="the front matter has no end")
+        mend = say(fr="fermez-le par une ligne `---`", en="close it with a line `---`")
+        raise WorkspaceError([Problem(file, 1, message, mend)])
     # An empty first line in place of `---` keeps the line numbers of the YAML those of the file.
     return parse("\n" + "\n".join(lines[1:closing]), _FrontMatter, file), closing + 1
 
@@ -154,16 +169,30 @@ def _heading(section: _Section, file: str, problems: list[Problem]) -> tuple[str
     """The id and the question; an empty id where the heading is wrong."""
     found = _HEADING.fullmatch(section.heading.content)
     if not found:
-        message = f"the heading `{section.heading.content}` has no id"
-        problems.append(Problem(file, section.line, message, "end it with a short name such as `{#opening_hours}`"))
+        message = say(
+            fr="le titre `{title}` n'a pas d'identifiant",
+            en="the heading `{title}` has no id",
+            title=section.heading.content,
+        )
+        mend = say(
+            fr="terminez-le par un nom court tel que `{{#horaires}}`",
+            en="end it with a short name such as `{{#opening_hours}}`",
+        )
+        problems.append(Problem(file, section.line, message, mend))
         return "", ""
     entry_id, title = found["id"].strip(), found["title"].strip()
     if not _ID.fullmatch(entry_id):
-        mend = "use letters, digits, `_` and `-` only, without accents or spaces"
-        problems.append(Problem(file, section.line, f"`{entry_id}` cannot be an id", mend))
+        message = say(fr="`{id}` ne peut pas être un identifiant", en="`{id}` cannot be an id", id=entry_id)
+        mend = say(
+            fr="n'employez que lettres, chiffres, `_` et `-`, sans accents ni espaces",
+            en="use letters, digits, `_` and `-` only, without accents or spaces",
+        )
+        problems.append(Problem(file, section.line, message, mend))
         return "", ""
     if not title and entry_id != HUMANS_ID:
-        problems.append(Problem(file, section.line, f"`{entry_id}` has no question", "write it before the id"))
+        message = say(fr="`{id}` n'a pas de question", en="`{id}` has no question", id=entry_id)
+        mend = say(fr="écrivez-la avant l'identifiant", en="write it before the id")
+        problems.append(Problem(file, section.line, message, mend))
         return "", ""
     return entry_id, title
 
@@ -184,16 +213,28 @@ def _variants(section: _Section, lines: list[str], file: str, problems: list[Pro
         first, last = _map(item)
         unindented = next((at for at in range(first + 1, last) if not lines[at].startswith((" ", "\t"))), None)
         if unindented is not None:
-            mend = "leave an empty line between the list of variants and the answer"
-            problems.append(Problem(file, unindented + 1, "this line would become part of a variant", mend))
+            message = say(
+                fr="cette ligne se confondrait avec une variante", en="this line would become part of a variant"
+            )
+            mend = say(
+                fr="laissez une ligne vide entre la liste des variantes et la réponse",
+                en="leave an empty line between the list of variants and the answer",
+            )
+            problems.append(Problem(file, unindented + 1, message, mend))
     return tuple(dict.fromkeys(" ".join(item.content.split()) for item in items)), _map(opening)[1]
 
 
 def _examples(section: _Section, file: str, problems: list[Problem]) -> list[str]:
     closing = next((at for at, t in enumerate(section.tokens) if t.type == "bullet_list_close" and t.level == 0), -1)
     if not section.tokens or section.tokens[0].type != "bullet_list_open" or closing + 1 != len(section.tokens):
-        mend = "keep one list of examples here, each line beginning with `- `"
-        problems.append(Problem(file, section.line, f"`{HUMANS_ID}` holds something else than a list", mend))
+        message = say(
+            fr="`{id}` contient autre chose qu'une liste", en="`{id}` holds something else than a list", id=HUMANS_ID
+        )
+        mend = say(
+            fr="gardez ici une seule liste d'exemples, dont chaque ligne commence par `- `",
+            en="keep one list of examples here, each line beginning with `- `",
+        )
+        problems.append(Problem(file, section.line, message, mend))
         return []
     return [" ".join(token.content.split()) for token in section.tokens if token.type == "inline"]
 
@@ -210,8 +251,16 @@ def _links(section: _Section, answer_from: int, file: str, problems: list[Proble
             if href.startswith(("http://", "https://")):
                 found[href] = None
             elif href and not href.startswith(("mailto:", "tel:")):
-                mend = "write the whole address, beginning with https://"
-                problems.append(Problem(file, line + 1, f"members cannot open the link `{href}`", mend))
+                message = say(
+                    fr="les membres ne peuvent pas ouvrir le lien `{href}`",
+                    en="members cannot open the link `{href}`",
+                    href=href,
+                )
+                mend = say(
+                    fr="écrivez l'adresse entière, à partir de https://",
+                    en="write the whole address, beginning with https://",
+                )
+                problems.append(Problem(file, line + 1, message, mend))
             elif child.type == "text":
                 found |= dict.fromkeys(_BARE_LINK.findall(child.content))
     return tuple(found)
@@ -252,9 +301,13 @@ def parse_csv(text: str, file: str) -> Knowledge:
     for line, row in _rows(text, file, problems):
         entry_id, question, lang = row["entry_id"], row["question"], row.get("lang", "")
         if not question:
-            problems.append(Problem(file, line, "the question is empty", "write it, or remove the row"))
+            message = say(fr="la question est vide", en="the question is empty")
+            mend = say(fr="écrivez-la, ou supprimez la ligne", en="write it, or remove the row")
+            problems.append(Problem(file, line, message, mend))
         elif lang not in {"", "fr", "en"}:
-            problems.append(Problem(file, line, f"`lang` is {lang!r}", "write fr or en, or leave it empty"))
+            message = say(fr="`lang` vaut {value}", en="`lang` is {value}", value=repr(lang))
+            mend = say(fr="écrivez fr ou en, ou laissez vide", en="write fr or en, or leave it empty")
+            problems.append(Problem(file, line, message, mend))
         elif not entry_id:
             for_humans[question] = None
         else:
@@ -284,26 +337,48 @@ def _rows(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int, 
             if not names:
                 names = _columns(row, file)
             elif len(row) != len(names) and any(row):
-                message = f"{len(row)} fields where the header has {len(names)}"
-                mend = f"put fields that contain {delimiter!r} or line ends between double quotes"
+                message = say(
+                    fr="{fields} champs alors que l'en-tête en a {columns}",
+                    en="{fields} fields where the header has {columns}",
+                    fields=len(row),
+                    columns=len(names),
+                )
+                mend = say(
+                    fr="mettez entre guillemets droits doubles les champs qui contiennent {sign} ou des sauts de ligne",
+                    en="put fields that contain {sign} or line ends between double quotes",
+                    sign=repr(delimiter),
+                )
                 problems.append(Problem(file, line, message, mend))
             elif any(row):
                 yield line, dict(zip(names, row, strict=True))
             line = reader.line_num + 1
     except csv.Error as error:
-        mend = 'put the field between double quotes and write " inside it as ""'
-        raise WorkspaceError([Problem(file, line, f"not valid CSV: {error}", mend)]) from None
+        message = say(fr="CSV invalide ({error})", en="not valid CSV: {error}", error=error)
+        mend = say(
+            fr='mettez le champ entre guillemets droits doubles et doublez ceux qu\'il contient : ""',
+            en='put the field between double quotes and write " inside it as ""',
+        )
+        raise WorkspaceError([Problem(file, line, message, mend)]) from None
     if not names:
-        raise WorkspaceError([Problem(file, 1, "the table is empty", f"begin with {','.join(_REQUIRED_COLUMNS)}")])
+        raise WorkspaceError([Problem(file, 1, say(fr="la table est vide", en="the table is empty"), _first_line())])
 
 
 def _columns(header: list[str], file: str) -> list[str]:
     names = [name.lower() for name in header]
     missing = [name for name in _REQUIRED_COLUMNS if name not in names]
     if missing:
-        message = f"no column {', '.join(missing)}; the columns are {', '.join(header)}"
-        raise WorkspaceError([Problem(file, 1, message, f"begin with {','.join(_REQUIRED_COLUMNS)}")])
+        message = say(
+            fr="il n'y a pas de colonne {missing} ; les colonnes sont {columns}",
+            en="no column {missing}; the columns are {columns}",
+            missing=", ".join(missing),
+            columns=", ".join(header),
+        )
+        raise WorkspaceError([Problem(file, 1, message, _first_line())])
     return names
+
+
+def _first_line() -> str:
+    return say(fr="commencez par {columns}", en="begin with {columns}", columns=",".join(_REQUIRED_COLUMNS))
 
 
 def _csv_entry(entry_id: str, lang: str, group: _Group, file: str, problems: list[Problem]) -> KnowledgeEntry:
@@ -323,8 +398,8 @@ def _csv_entry(entry_id: str, lang: str, group: _Group, file: str, problems: lis
         line=group.line,
     )
     extras: dict[str, tuple[TypeAdapter[Any], str]] = {
-        "status": (_STATUS, "draft, approved or retired"),
-        "updated": (_UPDATED, "a date such as 2026-05-31"),
+        "status": (_STATUS, say(fr="draft, approved ou retired", en="draft, approved or retired")),
+        "updated": (_UPDATED, say(fr="une date telle que 2026-05-31", en="a date such as 2026-05-31")),
     }
     for name, (adapter, expected) in extras.items():
         value = group.values.get(name)
@@ -332,5 +407,7 @@ def _csv_entry(entry_id: str, lang: str, group: _Group, file: str, problems: lis
             try:
                 entry = replace(entry, **{name: adapter.validate_python(value)})
             except ValidationError:
-                problems.append(Problem(file, group.line, f"`{name}` is {value!r}", f"write {expected}"))
+                message = say(fr="`{name}` vaut {value}", en="`{name}` is {value}", name=name, value=repr(value))
+                mend = say(fr="écrivez {expected}", en="write {expected}", expected=expected)
+                problems.append(Problem(file, group.line, message, mend))
     return entry
