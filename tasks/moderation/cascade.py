@@ -64,36 +64,43 @@ def moderate(
     models: by norm; those of norms that are not in the charter are left aside. known: earlier verdicts, whose
     judgement is reused for the same text under the same charter and models. team: accounts that are never moderated.
     """
+    return frame(
+        [
+            {**row, "scores": _json(row["scores"]), "evidence": _json(row["evidence"])}
+            for row in decide(comments, charter, models, known, team)
+        ],
+        VERDICT_SCHEMA,
+    )
+
+
+def decide(
+    comments: pl.DataFrame,
+    charter: Charter,
+    models: Mapping[str, NormModel],
+    known: pl.DataFrame | None = None,
+    team: Collection[str] = (),
+) -> list[dict[str, Any]]:
+    """As `moderate`, as rows whose scores and evidence are plain dicts and lists."""
     version, engine = charter.version, model_version(models)
     rows = comments.select(_NEEDED).to_dicts()
     excepted = [_excepted(row, charter, team) for row in rows]
     hashes = [_hash(row, norms) for row, norms in zip(rows, excepted, strict=True)]
     reusable = _reusable(known, version, engine)
     fresh = list({key: at for at, key in reversed(list(enumerate(hashes))) if key not in reusable}.values())
-    judged = judge(
-        [_text(rows[at]) for at in fresh],
-        [rows[at]["lang"] for at in fresh],
-        charter,
-        models,
-        [excepted[at] for at in fresh],
-    )
-    verdicts: dict[str, dict[str, Any]] = dict(reusable)
-    decided = {}
-    for at, judgement in zip(fresh, judged, strict=True):
-        decided[at] = verdicts[hashes[at]] = verdict(judgement, _text(rows[at]), rows[at]["lang"])
-    return frame(
-        [
-            {
-                **(decided.get(at) or verdicts[key] | {"decided_by": DecidedBy.REUSE}),
-                "comment_id": row["id"],
-                "text_hash": key,
-                "charter_version": version,
-                "model_version": engine,
-            }
-            for at, (row, key) in enumerate(zip(rows, hashes, strict=True))
-        ],
-        VERDICT_SCHEMA,
-    )
+    texts, langs = [_text(rows[at]) for at in fresh], [rows[at]["lang"] for at in fresh]
+    judged = judge(texts, langs, charter, models, [excepted[at] for at in fresh])
+    decided = {at: verdict(one, text, lang) for at, one, text, lang in zip(fresh, judged, texts, langs, strict=True)}
+    by_hash = reusable | {hashes[at]: row for at, row in decided.items()}
+    return [
+        {
+            **(decided.get(at) or by_hash[key] | {"decided_by": DecidedBy.REUSE}),
+            "comment_id": row["id"],
+            "text_hash": key,
+            "charter_version": version,
+            "model_version": engine,
+        }
+        for at, (row, key) in enumerate(zip(rows, hashes, strict=True))
+    ]
 
 
 def judge(
@@ -108,38 +115,53 @@ def judge(
     norms = {norm.id: norm for norm in charter.norms}
     hits = rule_book(charter).hits(texts, langs)
     probabilities = _probabilities(texts, norms, models)
-    judgements = []
-    for at in range(len(texts)):
-        applying = {norm_id: norm for norm_id, norm in norms.items() if norm_id not in excepted[at]}
-        findings = _from_rules(hits.get(at, []), applying)
-        scores = {finding.norm.id: finding.confidence for finding in findings}
-        for norm_id, found in probabilities.items():
-            if norm_id in applying:
-                scores[norm_id] = max(scores.get(norm_id, 0.0), found[at])
-                if norm_id not in {finding.norm.id for finding in findings}:
-                    findings += _from_model(applying[norm_id], models[norm_id], found[at])
-        findings.sort(key=lambda one: (-SEVERITIES.index(one.norm.severity), -one.confidence))
-        judgements.append(Judgement(scores, tuple(findings)))
-    return judgements
+    rows = zip(*probabilities.values(), strict=True) if probabilities else iter([()] * len(texts))
+    return [
+        _judgement(hits.get(at, []), dict(zip(probabilities, row, strict=True)), norms, models, excepted[at])
+        for at, row in enumerate(rows)
+    ]
+
+
+def _judgement(
+    hits: list[Hit],
+    scores: dict[str, float],
+    norms: Mapping[str, Norm],
+    models: Mapping[str, NormModel],
+    excepted: Collection[str],
+) -> Judgement:
+    if excepted:
+        hits = [hit for hit in hits if hit.norm not in excepted]
+        scores = {norm: score for norm, score in scores.items() if norm not in excepted}
+    findings = _from_rules(hits, norms)
+    ruled = {finding.norm.id for finding in findings}
+    for norm_id, score in scores.items():
+        if score >= models[norm_id].threshold and norm_id not in ruled:
+            sureness = models[norm_id].sureness(score)
+            findings.append(Finding(norms[norm_id], sureness, DecidedBy.MODEL))
+    for finding in findings:
+        if finding.by == DecidedBy.RULE:
+            scores[finding.norm.id] = max(scores.get(finding.norm.id, 0.0), finding.confidence)
+    findings.sort(key=lambda one: (-SEVERITIES.index(one.norm.severity), -one.confidence))
+    return Judgement(scores, tuple(findings))
 
 
 def verdict(judgement: Judgement, text: str, lang: str | None) -> dict[str, Any]:
-    """A row of VERDICT_SCHEMA, without the columns that identify the comment and the versions."""
+    """A row as of `decide`, without the columns that identify the comment and the versions."""
     scores = {norm: round(score, 4) for norm, score in judgement.scores.items()}
     if not judgement.findings:
         allowed = {"action": VerdictAction.ALLOW, "norms": [], "reason": "", "autonomy": Autonomy.OBSERVE}
         by = DecidedBy.MODEL if scores else DecidedBy.RULE
         confidence = round(1 - max(scores.values(), default=0.0), 4)
-        return {**allowed, "scores": _json(scores), "confidence": confidence, "decided_by": by, "evidence": "[]"}
+        return {**allowed, "scores": scores, "confidence": confidence, "decided_by": by, "evidence": []}
     leading = max(judgement.findings, key=lambda one: _weight(one.norm))
     sure = leading.confidence >= leading.norm.target_precision
     return {
         "action": _action(leading.norm, sure),
         "norms": [finding.norm.id for finding in judgement.findings],
-        "scores": _json(scores),
+        "scores": scores,
         "confidence": round(leading.confidence, 4),
         "decided_by": leading.by,
-        "evidence": _json(_evidence(judgement.findings, text)),
+        "evidence": _evidence(judgement.findings, text),
         "reason": reason(leading.norm, lang),
         "autonomy": leading.norm.autonomy if sure else min(leading.norm.autonomy, Autonomy.PROPOSE, key=_FREEDOM.index),
     }
@@ -222,18 +244,12 @@ def _probabilities(
 def _from_rules(hits: list[Hit], norms: Mapping[str, Norm]) -> list[Finding]:
     """One finding a norm: the surest rule's confidence, every rule's spans."""
     findings = []
-    for norm_id in {hit.norm: None for hit in hits if hit.norm in norms and hit.confidence >= MIN_RULE_CONFIDENCE}:
+    for norm_id in {hit.norm: None for hit in hits if hit.confidence >= MIN_RULE_CONFIDENCE}:
         of_norm = [hit for hit in hits if hit.norm == norm_id and hit.confidence >= MIN_RULE_CONFIDENCE]
         spans = sorted({span for hit in of_norm for span in hit.spans})
         confidence = max(hit.confidence for hit in of_norm)
         findings.append(Finding(norms[norm_id], confidence, DecidedBy.RULE, tuple(spans)))
     return findings
-
-
-def _from_model(norm: Norm, model: NormModel, probability: float) -> list[Finding]:
-    if probability < model.threshold:
-        return []
-    return [Finding(norm, model.sureness(probability), DecidedBy.MODEL)]
 
 
 def _evidence(findings: Sequence[Finding], text: str) -> list[dict[str, Any]]:

@@ -18,36 +18,38 @@ from tasks.moderation.rules import LINK
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
+Columns = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 
 CHAR_SIZES = (2, 3, 4, 5)
 WORD_KINDS = (11, 12)  # single words, pairs
 _PRIME = 0x9E3779B97F4A7C15 | 1
-_MIX = np.uint64(0xBF58476D1CE4E5B9)
+_MIX = 0xBF58476D1CE4E5B9
 _SPACE = ord(" ")
 BATCH_CHARS = 2_000_000  # bounds the memory of one pass to a few hundred megabytes
 
 
 @dataclass(frozen=True)
 class Grams:
-    """The distinct n-grams of n texts, in two blocks for each text: characters, then words.
+    """The n-grams of n texts, each as often as it occurs, in one kind after the other (pairs of characters, ...).
 
-    Those of text i are columns[starts[2 * i]:starts[2 * i + 1]] (characters, in the lower half of the columns) and
-    columns[starts[2 * i + 1]:starts[2 * i + 2]] (words, in the upper half).
+    Those of text i in a kind are columns[starts[i]:starts[i + 1]]; words take the upper half of the columns.
     """
 
-    starts: Ints
-    columns: Ints
+    kinds: tuple[tuple[Ints, Columns], ...]  # (starts, columns) of each kind
 
     def __len__(self) -> int:
-        return (len(self.starts) - 1) // 2
+        return len(self.kinds[0][0]) - 1
 
     def of_texts(self, texts: Ints) -> "Grams":
         """The n-grams of some of the texts, in the order given."""
-        blocks = np.stack([2 * texts, 2 * texts + 1], axis=1).ravel()
-        lengths = self.starts[blocks + 1] - self.starts[blocks]
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        taken = np.arange(starts[-1]) + np.repeat(self.starts[blocks] - starts[:-1], lengths)
-        return Grams(starts, self.columns[taken])
+        return Grams(tuple(_taken(starts, columns, texts) for starts, columns in self.kinds))
+
+
+def _taken(starts: Ints, columns: Columns, texts: Ints) -> tuple[Ints, Columns]:
+    lengths = starts[texts + 1] - starts[texts]
+    new_starts = np.concatenate([[0], np.cumsum(lengths)])
+    return new_starts, columns[np.arange(new_starts[-1]) + np.repeat(starts[texts] - new_starts[:-1], lengths)]
 
 
 def prepared(texts: Sequence[str]) -> list[str]:
@@ -72,11 +74,12 @@ def prepared(texts: Sequence[str]) -> list[str]:
 def grams_of(texts: Sequence[str], buckets: int) -> Grams:
     """The hashed n-grams of the texts. buckets: how many columns, a power of two."""
     parts = [_grams(batch, buckets) for batch in _batches(prepared(texts))]
-    lengths = [np.diff(part.starts) for part in parts]
-    return Grams(
-        np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]))]),
-        np.concatenate([np.zeros(0, np.int64), *(part.columns for part in parts)]),
-    )
+    return Grams(tuple(_joined([part.kinds[kind] for part in parts]) for kind in range(len(CHAR_SIZES) + 2)))
+
+
+def _joined(parts: list[tuple[Ints, Columns]]) -> tuple[Ints, Columns]:
+    lengths = np.concatenate([np.zeros(1, np.int64), *(np.diff(starts) for starts, _ in parts)])
+    return np.cumsum(lengths), np.concatenate([np.zeros(0, np.int32), *(columns for _, columns in parts)])
 
 
 def _batches(texts: list[str]) -> list[list[str]]:
@@ -92,60 +95,55 @@ def _batches(texts: list[str]) -> list[list[str]]:
 
 
 def _grams(texts: list[str], buckets: int) -> Grams:
+    lengths = np.fromiter((len(text) for text in texts), np.int64, len(texts))
     chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    text_of = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
     powers, inverses = _powers(1 << len(chars).bit_length())
     sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(chars * powers[: len(chars)])])
+    edges = np.concatenate([[0], np.cumsum(lengths)])  # where texts begin; each begins and ends with a space
     space = chars == _SPACE
-    keys = [_char_grams(space, sums, inverses, text_of, buckets, size) for size in CHAR_SIZES]
-    keys += _word_grams(space, sums, inverses, text_of, buckets)
-    return _grouped(np.concatenate(keys), len(texts), buckets)
+    kinds = [_char_grams(space, sums, inverses, edges, buckets, size) for size in CHAR_SIZES]
+    return Grams((*kinds, *_word_grams(space, sums, inverses, edges, buckets)))
 
 
-def _hash(sums: Hashes, inverses: Hashes, start: Ints, end: Ints) -> Hashes:
-    return (sums[end] - sums[start]) * inverses[start]
-
-
-def _keys(hashes: Hashes, texts: Ints, buckets: int, kind: int) -> Ints:
-    """text * buckets + column, which sorts by text and then by column; words take the upper half of the columns."""
-    mixed = (hashes + np.uint64(kind * 0x632BE5AB)) * _MIX
-    mixed = (mixed ^ (mixed >> np.uint64(31))) * _MIX
+def _columns(hashes: Hashes, buckets: int, kind: int) -> Columns:
+    """Columns by multiplicative hashing; each kind has its own multiplier, and words take the upper half."""
     half = buckets // 2
-    column = (mixed >> np.uint64(64 - (half - 1).bit_length())).astype(np.int64)
-    return texts * buckets + column + (half if kind in WORD_KINDS else 0)
+    multiplier = np.uint64(_MIX ^ (kind * 0x9E3779B1 << 8) | 1)
+    columns = ((hashes * multiplier) >> np.uint64(64 - (half - 1).bit_length())).astype(np.int32)
+    return columns + np.int32(half) if kind in WORD_KINDS else columns
 
 
 def _char_grams(
-    space: npt.NDArray[np.bool_], sums: Hashes, inverses: Hashes, text_of: Ints, buckets: int, size: int
-) -> Ints:
+    space: Bools, sums: Hashes, inverses: Hashes, edges: Ints, buckets: int, size: int
+) -> tuple[Ints, Columns]:
     """Character n-grams that reach at most over the edges of a word, as in scikit-learn's `char_wb`."""
     count = max(len(space) - size + 1, 0)
-    inside = ~space[1 : 1 + count] if size > 2 else np.ones(count, bool)
-    for offset in range(2, size - 1):
-        inside = inside & ~space[offset : offset + count]
     if size == 2:
         inside = ~(space[:count] & space[1 : 1 + count])
-    start = np.flatnonzero(inside & (text_of[:count] == text_of[size - 1 : size - 1 + count]))
-    return _keys(_hash(sums, inverses, start, start + size), text_of[start], buckets, size)
+    else:
+        inside = ~space[1 : 1 + count]
+        for offset in range(2, size - 1):
+            inside &= ~space[offset : offset + count]
+    start = np.flatnonzero(inside)  # never across texts: two spaces stand between them
+    hashes = (sums[start + size] - sums[start]) * inverses[start]
+    return np.searchsorted(start, edges), _columns(hashes, buckets, size)
 
 
 def _word_grams(
-    space: npt.NDArray[np.bool_], sums: Hashes, inverses: Hashes, text_of: Ints, buckets: int
-) -> list[Ints]:
-    """Single words and pairs of neighbours."""
-    edge = np.flatnonzero(np.diff(np.concatenate([[True], space, [True]]).astype(np.int8)))
-    start, end = edge[::2], edge[1::2]
-    words, texts = _hash(sums, inverses, start, end), text_of[start]
-    same = texts[:-1] == texts[1:]
-    pairs = (words[:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + words[1:])[same]
-    return [_keys(words, texts, buckets, WORD_KINDS[0]), _keys(pairs, texts[:-1][same], buckets, WORD_KINDS[1])]
-
-
-def _grouped(keys: Ints, texts: int, buckets: int) -> Grams:
-    keys.sort()
-    unique = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
-    starts = np.searchsorted(unique, np.arange(2 * texts + 1) * (buckets // 2))
-    return Grams(starts, unique & (buckets - 1))
+    space: Bools, sums: Hashes, inverses: Hashes, edges: Ints, buckets: int
+) -> tuple[tuple[Ints, Columns], tuple[Ints, Columns]]:
+    """Single words, and pairs of neighbours."""
+    turns = np.flatnonzero(space[1:] != space[:-1]) + 1
+    start, end = turns[::2], turns[1::2]
+    words, first = (sums[end] - sums[start]) * inverses[start], np.searchsorted(start, edges)
+    pairs = words[:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + words[1:]
+    within = np.ones(len(pairs), bool)
+    within[first[(first > 0) & (first < len(words))] - 1] = False  # the last word of a text has no neighbour
+    pair_edges = np.concatenate([[0], np.cumsum(within)])[np.clip(first, 0, len(within))]
+    return (
+        (first, _columns(words, buckets, WORD_KINDS[0])),
+        (pair_edges, _columns(pairs[within], buckets, WORD_KINDS[1])),
+    )
 
 
 @cache

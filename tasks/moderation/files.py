@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from domain.charter import Charter, Norm
-from domain.records import COMMENT_SCHEMA, frame
-from tasks.moderation.cascade import moderate
+from domain.records import COMMENT_SCHEMA
+from tasks.moderation.cascade import decide
 from tasks.moderation.local_model import NormModel, save
 from tasks.moderation.training import TrainingError, TrainingReport, train
 
@@ -34,19 +34,19 @@ def moderate_table(rows: pl.DataFrame, charter: Charter, models: Mapping[str, No
         if name not in rows.columns:
             raise ValueError(f"column `{name}` is missing; the columns are: {', '.join(rows.columns)}")
     comments = _as_comments(rows)
-    verdicts = moderate(comments, with_norms_of(charter, models), models)
+    verdicts = decide(comments, with_norms_of(charter, models), models)
     return [
         {
             "id": given,
             "action": row["action"],
             "norms": row["norms"],
-            "scores": json.loads(row["scores"]),
+            "scores": row["scores"],
             "confidence": row["confidence"],
             "decided_by": row["decided_by"],
-            "evidence": json.loads(row["evidence"]),
+            "evidence": row["evidence"],
             "reason": row["reason"],
         }
-        for given, row in zip(rows["id"], verdicts.iter_rows(named=True), strict=True)
+        for given, row in zip(rows["id"], verdicts, strict=True)
     ]
 
 
@@ -108,14 +108,9 @@ def _names(label: str, norm: str) -> bool:
 
 
 def _as_comments(rows: pl.DataFrame) -> pl.DataFrame:
-    texts = rows["text"].cast(pl.String).to_list()
-    langs = rows["lang"].cast(pl.String).to_list() if "lang" in rows.columns else [None] * len(texts)
-    optional = [name for name in ("thread_id", "author_id", "author_name") if name in rows.columns]
-    given = rows.select(pl.col(optional).cast(pl.String)).to_dicts() if optional else [{}] * len(texts)
-    return frame(
-        [
-            {"id": str(at), "text": text, "lang": lang, **more}
-            for at, (text, lang, more) in enumerate(zip(texts, langs, given, strict=True))
-        ],
-        COMMENT_SCHEMA,
+    given = [name for name in ("text", "lang", "thread_id", "author_id", "author_name") if name in rows.columns]
+    comments = (
+        rows.select(pl.col(given).cast(pl.String)).with_row_index("id").with_columns(pl.col("id").cast(pl.String))
     )
+    missing = [pl.lit(None, kind).alias(name) for name, kind in COMMENT_SCHEMA.items() if name not in comments.columns]
+    return comments.with_columns(missing).select(list(COMMENT_SCHEMA))

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -20,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 BUCKETS = 1 << 20
 FORMAT = 1
+WORDS = 2  # kinds of n-grams of words, the last ones
 SHIPPED = Path(__file__).parent / "models"
 
 
@@ -51,7 +53,7 @@ class NormModel:
     bounds: tuple[Bound, ...]
     source: str = ""
 
-    @property
+    @cached_property
     def version(self) -> str:
         """A fingerprint of everything that can change a probability or a decision."""
         digest = hashlib.sha256(self.weights.tobytes() + self.idf.tobytes())
@@ -75,22 +77,28 @@ def sigmoid(values: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
 
 
-def scaled(grams: Grams, idf: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], Floats]:
-    """The rarity of each n-gram that is present, and the length of each block (its vector's Euclidean norm)."""
-    values = idf[grams.columns]
-    return values, np.sqrt(_block_sums(grams, values * values)) + 1e-9
+def lengths_of(grams: Grams, idf: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
+    """The Euclidean length of each text's rarities, in characters and in words."""
+    squares = idf * idf
+    sums = [_sums(starts, squares[columns]) for starts, columns in grams.kinds]
+    return np.sqrt(sum(sums[:-WORDS])) + 1e-9, np.sqrt(sum(sums[-WORDS:])) + 1e-9
 
 
 def decisions(grams: Grams, weights: npt.NDArray[np.float32], idf: npt.NDArray[np.float32]) -> Floats:
-    """For each text, the weighted sum of its characters' block and of its words' block, each of length one."""
-    values, lengths = scaled(grams, idf)
-    blocks = _block_sums(grams, values * weights[grams.columns]) / lengths
-    return np.asarray(blocks[0::2] + blocks[1::2])
+    """For each text, the weighted rarities of its characters and of its words, each divided by their length."""
+    chars, words = lengths_of(grams, idf)
+    weighted = weights * idf
+    sums = [_sums(starts, weighted[columns]) for starts, columns in grams.kinds]
+    return np.asarray(sum(sums[:-WORDS]) / chars + sum(sums[-WORDS:]) / words)
 
 
-def _block_sums(grams: Grams, values: npt.NDArray[np.float32]) -> Floats:
-    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return np.asarray(sums[grams.starts[1:]] - sums[grams.starts[:-1]])
+def _sums(starts: npt.NDArray[np.int64], values: npt.NDArray[np.float32]) -> Floats:
+    """The sum of the values between each start and the next."""
+    filled = np.flatnonzero(starts[1:] > starts[:-1])
+    sums = np.zeros(len(starts) - 1)
+    if len(filled):
+        sums[filled] = np.add.reduceat(values, starts[filled], dtype=np.float64)
+    return sums
 
 
 def save(model: NormModel, folder: Path) -> None:

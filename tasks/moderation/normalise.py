@@ -91,6 +91,11 @@ _SPACED = re.compile(r"(?<!\w)\w(?:([ .\-_*/|])\w)(?:\1\w){2,}(?!\w)")
 _LEET_WORD = re.compile(r"(?<![\w@#/.])(?=[0-9$€]*[a-z])[a-z0-9$€]+(?:[@!|+$€]+[a-z0-9$€]+)*(?![\w@./])")
 _LEET_SIGN = re.compile(r"[0-9@$!|€+]")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
+# In Rust's syntax, for whole batches: holds wherever `is_masked` does, and sometimes elsewhere.
+SIGNS_OF_A_MASK = "|".join(
+    [r"[a-z][0-9@$!|€+]+[a-z]", r"(?:^|[^a-z])[0-9$€]+[a-z]{2}", r"(?:\w[ .\-_*/|]){3}"]
+    + [char * 3 for char in "abcdefghijklmnopqrstuvwxyz"]
+)
 _MASKED = re.compile(r"[a-z][0-9@$!|€+]+[a-z]|(?<![\w@#/.])[0-9$€]+[a-z]{2}|([a-z])\1\1|(?:(?<!\w)\w[ .\-_*/|]){3}")
 
 

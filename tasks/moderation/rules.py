@@ -13,11 +13,12 @@ import regex  # type: ignore[import-untyped]
 
 from domain.charter import Charter, Norm, Rule
 from tasks.moderation.language import is_in
-from tasks.moderation.normalise import View, fold, folded_view, is_masked, unmask, unmasked_view
+from tasks.moderation.normalise import SIGNS_OF_A_MASK, View, fold, folded_view, is_masked, unmask, unmasked_view
 
 MATCH_TIMEOUT_S = 0.05
 TIMEOUTS_BEFORE_REST = 3
 MIN_LETTERS_FOR_CAPITALS = 12
+FEW_TEXTS = 300
 
 LINK = r"(?:https?://|www\.)[^\s<>\"')\]]+|\b[a-z0-9][a-z0-9\-]*(?:\.[a-z0-9\-]+)*\.(?:com|net|org|fr|io|me|ly|gg|tv|ru|info|biz|xyz|shop|club|online|site|top|link|be|co|tk|app|store|live)\b(?:/[^\s<>\"')\]]*)?"
 _LINK = regex.compile(LINK, regex.IGNORECASE)
@@ -92,13 +93,18 @@ class RuleBook:
         if not self._rules or not texts:
             return candidates
         folded = [fold(text) for text in texts]
-        unmasked = [unmask(text) if is_masked(text) else None for text in folded]
+        maybe_masked = pl.Series(folded, dtype=pl.String).str.contains(SIGNS_OF_A_MASK)
+        unmasked = [
+            unmask(text) if maybe and is_masked(text) else None
+            for text, maybe in zip(folded, maybe_masked, strict=True)
+        ]
         views = {"text": list(texts), "folded": folded, "unmasked": unmasked}
         batch = pl.DataFrame(views, schema=dict.fromkeys(views, pl.String)).with_row_index("at")
         for one in self._rules:
             left = batch
             for condition in one.first_pass:
-                left = left.filter(condition)
+                # Making a pattern ready costs as much as trying it on some hundred texts in the second pass.
+                left = left.filter(condition) if len(left) > FEW_TEXTS else left
             for at in left["at"]:
                 candidates.setdefault(at, []).append(one)
         return candidates
@@ -137,7 +143,7 @@ def _first_pass(rule: Rule, words: str, patterns: list[str]) -> Iterator[pl.Expr
     Look-arounds, which Rust lacks, are left out; a pattern that it cannot read at all is tried on every text.
     """
     if words:
-        yield _any_holds([words])
+        yield _any_holds([words.replace(r"\w*", "")])
     if rule.domains or rule.min_links:
         yield pl.col("text").str.contains(f"(?i){LINK}")
     if rule.min_capitals_share:

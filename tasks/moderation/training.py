@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedKFold
 
 from domain.documents import MendableError
 from tasks.moderation.features import Grams, grams_of
-from tasks.moderation.local_model import BUCKETS, Bound, Floats, NormModel, decisions, scaled, sigmoid
+from tasks.moderation.local_model import BUCKETS, Bound, Floats, NormModel, decisions, lengths_of, sigmoid
 
 Arrays = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]  # weights, idf, intercept
 Truth = npt.NDArray[np.bool_]
@@ -144,15 +144,16 @@ def _fit(grams: Grams, truth: Truth, recipe: Recipe) -> Arrays:
 
 def _linear_models(grams: Grams, truth: Truth) -> list[Arrays]:
     """Logistic regression on TF-IDF, and on TF-IDF times the log ratio of how much each class uses an n-gram."""
-    present = np.bincount(grams.columns, minlength=BUCKETS)
+    counts = _counts(grams)
+    present = np.bincount(counts.indices, minlength=BUCKETS)
     used = np.flatnonzero(present >= min(MIN_TEXTS_OF_A_GRAM, len(truth)))
     idf = np.zeros(BUCKETS, np.float32)
     idf[used] = (np.log((1 + len(truth)) / (1 + present[used])) + 1).astype(np.float16)
-    values, lengths = scaled(grams, idf)
-    values = (values / np.repeat(lengths, np.diff(grams.starts))).astype(np.float32)
-    matrix = csr_array(
-        (values, grams.columns.astype(np.int32), grams.starts[::2].astype(np.int32)), shape=(len(truth), BUCKETS)
-    )[:, used]
+    matrix = counts[:, used].astype(np.float32)
+    chars, words = lengths_of(grams, idf)
+    rows = np.repeat(np.arange(len(truth)), np.diff(matrix.indptr))
+    columns = used[matrix.indices]
+    matrix.data *= idf[columns] / np.where(columns < BUCKETS // 2, chars[rows], words[rows])
     ratio = _log_ratio(matrix, truth)
     models = []
     for scale, strength in ((np.ones_like(ratio), PLAIN_C), (ratio, RATIO_C)):
@@ -161,6 +162,14 @@ def _linear_models(grams: Grams, truth: Truth) -> list[Arrays]:
         weights[used] = fitted.coef_[0] * scale
         models.append((weights, idf, float(fitted.intercept_[0])))
     return models
+
+
+def _counts(grams: Grams) -> csr_array:
+    """How often each n-gram (column) occurs in each text (row)."""
+    rows = np.concatenate([np.repeat(np.arange(len(grams)), np.diff(starts)) for starts, _ in grams.kinds])
+    columns = np.concatenate([columns for _, columns in grams.kinds])
+    ones = np.ones(len(rows), np.float32)
+    return coo_array((ones, (rows.astype(np.int32), columns)), shape=(len(grams), BUCKETS)).tocsr()
 
 
 def _log_ratio(matrix: csr_array, truth: Truth) -> npt.NDArray[np.float32]:

@@ -1,0 +1,138 @@
+"""Measures moderation on real data: `python -m tests.bench.bench_moderation` (about three minutes on two cores).
+
+Every figure goes through the same functions as `vigie train` and `vigie moderate`; nothing here is tuned to a set.
+"""
+
+import csv
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, f1_score
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline, make_union
+
+from tasks.moderation.charter_file import default_charter
+from tasks.moderation.files import moderate_table, train_file
+from tasks.moderation.local_model import load_models
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("VIGIE_REAL_DATA", ROOT.parent / "shared" / "data"))
+FUNCTIONAL = ROOT / "tests" / "tasks" / "moderation" / "functional"
+GROUPS = {
+    "en": ("women", "gay people", "trans people", "Muslims", "black people", "immigrants", "disabled people"),
+    "fr": ("femmes", "homosexuels", "personnes trans", "musulmans", "Noirs", "immigrés", "handicapés"),
+}
+
+
+def read(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, infer_schema_length=0)
+
+
+def flagged(train: pl.DataFrame, texts: Sequence[str], norm: str) -> list[bool]:
+    """Whether the norm is among the verdict's norms, after training on `train` (text, label)."""
+    with tempfile.TemporaryDirectory() as folder:
+        train_file(train, norm, Path(folder))
+        rows = pl.DataFrame({"id": [str(at) for at in range(len(texts))], "text": list(texts)})
+        verdicts = moderate_table(rows, default_charter(), load_models(Path(folder)))
+    return [norm in verdict["norms"] for verdict in verdicts]
+
+
+def youtube_spam() -> float:
+    """Accuracy, one video left out in turn, in per cent."""
+    files = [path for path in sorted((DATA / "youtube_spam").glob("*.csv"))]
+    videos = [read(path).select(text="CONTENT", label="CLASS") for path in files]
+    truth, found = [], []
+    for at, video in enumerate(videos):
+        rest = pl.concat([other for place, other in enumerate(videos) if place != at])
+        truth += (video["label"] == "1").to_list()
+        found += flagged(rest, video["text"].to_list(), "spam")
+    return 100 * float(accuracy_score(truth, found))
+
+
+def tweeteval_offensive() -> float:
+    """Macro-F1 on the validation part, in per cent."""
+    validation = read(DATA / "tweeteval" / "offensive_val.csv")
+    train = read(DATA / "tweeteval" / "offensive_train.csv")
+    truth = (validation["label"] == "offensive").to_list()
+    return 100 * float(f1_score(truth, flagged(train, validation["text"].to_list(), "offensive"), average="macro"))
+
+
+def mlma_french() -> float:
+    """Macro-F1 of normal against the rest, five folds, 0..1."""
+    rows = read(DATA / "mlma_fr" / "train.csv")
+    labels = rows.select(
+        text="tweet", label=pl.when(pl.col("sentiment") == "normal").then(pl.lit("normal")).otherwise(pl.lit("hostile"))
+    )
+    truth = (labels["label"] == "hostile").to_numpy()
+    found = np.zeros(len(truth), bool)
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=1).split(truth, truth):
+        found[test] = flagged(labels[train], labels[test]["text"].to_list(), "hostile")
+    return float(f1_score(truth, found, average="macro"))
+
+
+def functional_cases(language: str) -> list[tuple[str, bool, str]]:
+    """(functionality, whether it is hate, text), each template with every group of people."""
+    with (FUNCTIONAL / f"{language}.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            (row["functionality"], row["hateful"] == "1", row["template"].replace("{group}", group))
+            for row in csv.DictReader(file)
+            for group in (GROUPS[language] if "{group}" in row["template"] else ("",))
+        ]
+
+
+def functional_hate(language: str) -> float:
+    """Accuracy of the presets' rules and the shipped models together, 0..1."""
+    cases = functional_cases(language)
+    rows = pl.DataFrame({"id": [str(at) for at in range(len(cases))], "text": [text for _, _, text in cases]})
+    verdicts = moderate_table(rows, default_charter(), load_models())
+    right = ["hate" in verdict["norms"] for verdict in verdicts]
+    return float(accuracy_score([hateful for _, hateful, _ in cases], right))
+
+
+def speed() -> tuple[float, float]:
+    """Comments a second of processor time: rules and both shipped models; scikit-learn with the same n-grams."""
+    train = read(DATA / "tweeteval" / "offensive_train.csv")
+    texts = train["text"].head(10_000).to_list()
+    rows = pl.DataFrame({"id": [str(at) for at in range(len(texts))], "text": texts})
+    charter, models = default_charter(), load_models()
+    moderate_table(rows.head(500), charter, models)
+    ours = _processor_seconds(lambda: moderate_table(rows, charter, models))
+    reference = make_pipeline(
+        make_union(TfidfVectorizer(ngram_range=(1, 2)), TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5))),
+        LogisticRegression(solver="liblinear"),
+    ).fit(train["text"].head(3_000).to_list(), (train["label"] == "offensive").head(3_000).to_list())
+    theirs = _processor_seconds(lambda: reference.predict_proba(texts))
+    return len(texts) / ours, len(texts) / theirs
+
+
+def _processor_seconds(work: object) -> float:
+    assert callable(work)
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def main() -> None:
+    rows = [
+        ("youtube_spam, one video left out: accuracy", f"{youtube_spam():.1f}", "93.6", "97"),
+        ("tweeteval offensive, val: macro-F1", f"{tweeteval_offensive():.1f}", "73.4", "79.5"),
+        ("mlma_fr, normal against the rest: macro-F1", f"{mlma_french():.3f}", "0.61", "0.70"),
+        ("functional hate tests, English: accuracy", f"{functional_hate('en'):.3f}", "0.65", "0.80"),
+        ("functional hate tests, French: accuracy", f"{functional_hate('fr'):.3f}", "0.65", "0.80"),
+    ]
+    ours, theirs = speed()
+    rows.append((f"speed against scikit-learn ({ours:,.0f}/s, {theirs:,.0f}/s)", f"{ours / theirs:.1f}x", "1x", "5x"))
+    for name, measured, floor, goal in [("what", "measured", "floor", "goal"), *rows]:
+        sys.stdout.write(f"{name:<62}{measured:>10}{floor:>8}{goal:>8}\n")
+
+
+if __name__ == "__main__":
+    main()
