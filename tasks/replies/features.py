@@ -1,27 +1,31 @@
 """Turns short questions into weighted n-grams: words, pairs of words, and pieces of words that survive typos.
 
-N-grams are hashed, so that a fitted model is arrays only and unknown words need no vocabulary.
+N-grams are 32-bit codes, so that a fitted model is arrays only and words that were never seen still count.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from itertools import combinations
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.preprocessing import normalize
 
 from tasks.moderation.normalise import fold
+from tasks.replies.concepts import concepts_in, concepts_of
 from tasks.replies.function_words import FUNCTION_WORDS
 
 MAX_QUESTION_CHARS = 1_000
-BUCKETS = 2**20
-FUNCTION_WORD_WEIGHT = 0.3
+PIECE_CHARS = (3, 4, 5)
+PAIR_SPAN_WORDS = 4
+BACKGROUND_TEXTS = 200
+FUNCTION_WORD_SHARE = 0.3
 
 _WORD = re.compile(r"\w+")
+_PIECE = np.uint32(1 << 31)  # the bit that tells codes of pieces from codes of words
 
 
 def words(text: str) -> list[str]:
@@ -29,62 +33,113 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text[:MAX_QUESTION_CHARS]))
 
 
-def _ngrams(text: str) -> Iterator[str]:
+def _code(ngram: str) -> int:
+    return crc32(ngram.encode("utf-8", "surrogatepass")) & 0x7FFFFFFF
+
+
+@lru_cache(maxsize=100_000)
+def _pieces(word: str) -> NDArray[np.uint32]:
+    """Codes of the pieces of a word, its edges marked by spaces."""
+    padded = f" {word} "
+    pieces = [padded[at : at + size] for size in PIECE_CHARS for at in range(max(1, len(padded) - size + 1))]
+    return np.array([_code(piece) for piece in dict.fromkeys(pieces)], dtype=np.uint32) | _PIECE
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    """Codes of a text's words, neighbours, pairs within a few words in any order, meanings, and pieces of words."""
     found = words(text)
-    for word in found:
-        yield "w " + word
-        padded = f" {word} "
-        for size in (2, 3, 4, 5):
-            for at in range(max(1, len(padded) - size + 1)):
-                yield padded[at : at + size]
-    for first, second in zip(["", *found], [*found, ""], strict=True):
-        yield f"b {first} {second}"
+    ngrams = list(found)
+    ngrams += [f"{first} {second}" for first, second in zip(["^", *found], [*found, "$"], strict=True)]
+    for at, first in enumerate(found):
+        for second in found[at + 2 : at + 1 + PAIR_SPAN_WORDS]:
+            ngrams.append(f"{first}|{second}" if first < second else f"{second}|{first}")
+    own = np.array([_code(ngram) for ngram in ngrams + _meanings(found)], dtype=np.uint32)
+    return np.concatenate([own, *(_pieces(word) for word in found)])
 
 
-@cache
-def _hasher() -> HashingVectorizer:
-    return HashingVectorizer(analyzer=_ngrams, n_features=BUCKETS, norm=None, alternate_sign=False)
+def _meanings(found: list[str]) -> list[str]:
+    """N-grams of the concepts that the words stand for: alone, as neighbours in order, and as pairs in any order."""
+    concepts = concepts_in(found)
+    named = [next(iter(concepts_of(word)), word) for word in found]
+    ngrams = [f"~{concept}" for concept in concepts]
+    ngrams += [f"~{first} {second}" for first, second in zip(["^", *named], [*named, "$"], strict=True)]
+    return ngrams + [f"~{first}|{second}" for first, second in combinations(sorted(set(concepts)), 2)]
 
 
-def count(texts: Sequence[str]) -> csr_matrix:
-    """Shape (texts, BUCKETS): 1 + log of how often each n-gram stands in a text."""
-    counts = _hasher().transform(texts).astype(np.float32)
-    counts.data = 1 + np.log(counts.data)
-    return counts
+@dataclass(frozen=True)
+class Counts:
+    """How often each n-gram stands in each text: parallel arrays, sorted by row and code. size: number of texts."""
+
+    rows: NDArray[np.int64]
+    codes: NDArray[np.uint32]
+    counts: NDArray[np.float32]
+    size: int
+
+    def only(self, codes: NDArray[np.uint32]) -> "Counts":
+        """What is left when only these n-grams are looked at. codes: sorted."""
+        known = _positions(self.codes, codes)[1]
+        return Counts(self.rows[known], self.codes[known], self.counts[known], self.size)
+
+
+def _positions(wanted: NDArray[np.uint32], codes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where each wanted code stands in the sorted `codes`, and whether it stands there at all."""
+    if not len(codes):
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
+    at = np.searchsorted(codes, wanted).clip(max=len(codes) - 1)
+    return at, codes[at] == wanted
+
+
+def count(texts: Sequence[str]) -> Counts:
+    """The n-grams of each text."""
+    codes = [_codes(text) for text in texts]
+    rows = np.repeat(np.arange(len(codes), dtype=np.uint64), [len(part) for part in codes])
+    keys = (rows << np.uint64(32)) | np.concatenate([np.empty(0, np.uint32), *codes]).astype(np.uint64)
+    unique, counts = np.unique(keys, return_counts=True)
+    return Counts(
+        (unique >> np.uint64(32)).astype(np.int64),
+        (unique & np.uint64(0xFFFFFFFF)).astype(np.uint32),
+        counts.astype(np.float32),
+        len(codes),
+    )
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How telling each n-gram is. buckets: sorted bucket numbers that training met; weight: theirs; unseen: all others'."""
+    """How telling each n-gram is. codes: sorted, those that training kept; weight: theirs; unseen: all others'."""
 
-    buckets: NDArray[np.int32]
+    codes: NDArray[np.uint32]
     weight: NDArray[np.float32]
     unseen: float
 
     @staticmethod
-    def learn(counts: csr_matrix) -> "Weights":
-        """Smoothed inverse document frequency; function words weigh less whatever their frequency."""
-        frequency = np.bincount(counts.indices, minlength=BUCKETS)
-        buckets = np.flatnonzero(frequency).astype(np.int32)
-        weight = np.log((1 + counts.shape[0]) / (1 + frequency[buckets])) + 1
-        light = np.isin(buckets, _function_word_buckets())
-        weight[light] *= FUNCTION_WORD_WEIGHT
-        return Weights(buckets, weight.astype(np.float32), float(np.log(1 + counts.shape[0]) + 1))
+    def learn(counts: Counts, min_texts: int) -> "Weights":
+        """Smoothed inverse document frequency of the n-grams that stand in at least `min_texts` texts.
 
-    def apply(self, counts: csr_matrix) -> csr_matrix:
-        """Shape (texts, len(buckets)), rows of length 1 before what training never met was left out."""
-        column = np.searchsorted(self.buckets, counts.indices).clip(max=len(self.buckets) - 1)
-        known = self.buckets[column] == counts.indices
-        weighted = counts.copy()
-        weighted.data = counts.data * np.where(known, self.weight[column], self.unseen)
-        weighted = normalize(weighted)
-        weighted.data = np.where(known, weighted.data, 0)
-        kept = csr_matrix((weighted.data, column, counts.indptr), shape=(counts.shape[0], len(self.buckets)))
-        kept.eliminate_zeros()
-        return kept
+        Function words are known to be frequent before the first text is read: they count as if they stood in a share of
+        a background of texts, so that a small knowledge base is not fooled by `how do I`.
+        """
+        codes, frequency = np.unique(counts.codes, return_counts=True)
+        kept = frequency >= min_texts
+        codes, frequency = codes[kept], frequency[kept].astype(np.float64)
+        light = np.isin(codes, _function_word_codes())
+        total = 1 + counts.size + BACKGROUND_TEXTS
+        weight = 1 + np.log(total / (1 + frequency + FUNCTION_WORD_SHARE * BACKGROUND_TEXTS * light))
+        return Weights(codes, weight.astype(np.float32), float(1 + np.log(total / 2)))
+
+    def apply(self, counts: Counts) -> csr_matrix:
+        """Shape (texts, len(codes)). Words and pieces have length 1 / sqrt(2) each, what is unseen included."""
+        column, known = _positions(counts.codes, self.codes)
+        weight = np.full(len(column), self.unseen, dtype=np.float32)
+        weight[known] = self.weight[column[known]]
+        values = (1 + np.log(counts.counts)) * weight
+        block = counts.rows * 2 + (counts.codes >= _PIECE)
+        length = np.sqrt(2 * np.bincount(block, values**2, minlength=2 * counts.size))
+        values = (values / np.maximum(length[block], 1e-9)).astype(np.float32)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(counts.rows[known], minlength=counts.size))])
+        return csr_matrix((values[known], column[known], starts), shape=(counts.size, len(self.codes)))
 
 
-@cache
-def _function_word_buckets() -> NDArray[np.int32]:
-    """Buckets of the n-grams that lie within function words alone."""
-    return np.unique(count(sorted(FUNCTION_WORDS)).indices)
+@lru_cache(maxsize=1)
+def _function_word_codes() -> NDArray[np.uint32]:
+    """Codes of the n-grams that lie within function words alone."""
+    return np.unique(np.concatenate([_codes(word) for word in sorted(FUNCTION_WORDS)]))
