@@ -23,7 +23,7 @@ _UNMARKED = re.compile(
     r"|why (?:is|are|do|does|can)|which|who (?:can|do|is)|can (?:i|you|we|anyone|someone|somebody)|could (?:you|someone|anyone)"
     r"|is (?:there|it (?:possible|normal|safe))|are there|does (?:anyone|anybody|it|this|the)|do (?:you|i|we) |has anyone|any (?:idea|way|advice|recommendation)"
     r"|comment (?:faire|on|je|puis|peut|ça|changer|avoir|obtenir|savoir|faites|utiliser|activer|annuler|contacter|puis-je)"
-    r"|est[- ]ce qu|qu'est[- ]ce qu|pourquoi|où (?:est|sont|peut|puis|trouver|acheter|en est)|ou (?:trouver|acheter|puis-je)|quand (?:est|sera|sort|arrive|aura)|combien"
+    r"|est[- ]ce que?|qu'est[- ]ce que?|pourquoi|où (?:est|sont|peut|puis|trouver|acheter|en est)|ou (?:trouver|acheter|puis-je)|quand (?:est|sera|sort|arrive|aura)|combien"
     r"|quel(?:le)?s? (?:est|sont)|qui (?:peut|sait|a déjà)|peut[- ]on|puis[- ]je|pouvez[- ]vous|pourriez[- ]vous|quelqu'un (?:sait|a|peut|pourrait|connaît|aurait)"
     r"|y a[- ]t[- ]il|avez[- ]vous|savez[- ]vous|je (?:cherche|voudrais savoir|voulais savoir|me demande)|i (?:was wondering|wonder|would like to know))\b",
     re.I,

@@ -8,13 +8,15 @@ import polars as pl
 from domain.insights import Kpi, Period, ReportData, Waiting
 
 BAD_ACTIONS = ("hold", "remove", "escalate")
+_PLACE_OF_TEAM = 6  # after what Vigie answered
 
 
 def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi, ...]:
     """Every figure, in the order in which a digest shows them.
 
     annotated: COMMENT_SCHEMA + ANNOTATIONS. previous is None for a community without a comment before the period, and
-    for what only the present can tell (open hand-offs); value is None where nothing was there to be measured.
+    for what only the present can tell (open hand-offs); value is None where nothing was there to be measured. What the
+    team answered is counted where accounts of the team wrote.
     """
     first = annotated["created_at"].min()
     counted: list[tuple[str, Callable[[Period], float | None], str, str]] = [
@@ -24,7 +26,6 @@ def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi
         ("questions", lambda p: questions(annotated, p), "count", "neither"),
         ("drafts_proposed", lambda p: float(len(_within(data.drafts, "created_at", p))), "count", "neither"),
         ("answered_by_vigie", lambda p: float(len(_replies(data, p))), "count", "up"),
-        ("answered_by_team", lambda p: float(len(_team_replies(annotated, p))), "count", "up"),
         ("first_response_minutes", lambda p: first_response_minutes(data, annotated, p), "minutes", "down"),
         ("held", lambda p: _decided(data, p, "hold"), "count", "neither"),
         ("removed", lambda p: _decided(data, p, "remove"), "count", "neither"),
@@ -32,6 +33,9 @@ def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi
         ("set_aside", lambda p: float(len(_within(data.set_aside, "created_at", p))), "count", "down"),
         ("negative_share", lambda p: negative_share(annotated, p), "share", "down"),
     ]
+    if annotated["team"].any():
+        team = ("answered_by_team", lambda p: float(len(_team_replies(annotated, p))), "count", "up")
+        counted.insert(_PLACE_OF_TEAM, team)
     before = period.previous()
     known_before = isinstance(first, datetime) and first < period.start
     figures = [

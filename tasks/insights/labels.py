@@ -10,6 +10,7 @@ _MAX_WORDS = 4
 _MIN_SHARE_OF_LANGUAGE = 0.2
 _PHRASE_SHARE = 0.3  # of the comments with a topic's leading word that must contain a phrase for it to name the topic
 _LISTED = 3
+_LEADING = 2  # strongest words, of which a phrase must have one
 _CONNECTORS = frozenset(
     ["de", "du", "des", "d", "à", "au", "aux", "en", "of", "for"]
 )  # the only small words inside a phrase
@@ -67,10 +68,15 @@ def _phrases(texts: Sequence[str]) -> Phrases:
 
 def _best_phrase(phrases: Phrases, strength: dict[str, float]) -> str | None:
     """The phrase of two or three telling words that names the topic best, if one is common enough."""
-    top = max(strength.values())
+    top, leading_words = max(strength.values()), set(list(strength)[:_LEADING])
     best, best_worth = None, 0.0
     for said, forms in phrases.items():
-        if len(said) not in {2, 3} or len(set(said)) < len(said) or not all(each in strength for each in said):
+        if (
+            len(said) not in {2, 3}
+            or len(set(said)) < len(said)
+            or leading_words.isdisjoint(said)
+            or not all(each in strength for each in said)
+        ):
             continue
         count = sum(forms.values())
         leading = max(sum(phrases[(each,)].values()) for each in said)

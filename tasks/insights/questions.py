@@ -17,7 +17,7 @@ _MIN_SUBJECTS = 2  # words that a question needs to be about something
 
 
 def recurring(comments: pl.DataFrame, drafts: pl.DataFrame, language: str) -> tuple[RecurringQuestion, ...]:
-    """Questions asked at least twice, most asked first, at most MAX_QUESTIONS.
+    """Questions asked at least twice and not by one member alone, most asked first, at most MAX_QUESTIONS.
 
     comments: COMMENT_SCHEMA + asks, shown, of the period, without spam. drafts: DRAFT_SCHEMA. Questions that one
     knowledge entry answers are one question; the others are grouped by their words.
@@ -35,7 +35,8 @@ def recurring(comments: pl.DataFrame, drafts: pl.DataFrame, language: str) -> tu
     groups: list[tuple[str | None, list[int]]] = list(by_entry.items())
     groups += [(None, rows) for rows in _alike(comments, unanswered[-_MOST_COMPARED:])]
     made = [_question(comments, rows, entry, language) for entry, rows in groups if len(rows) > 1]
-    return tuple(sorted((q for q in made if q.text), key=lambda q: (-q.asked, -q.members, q.text))[:MAX_QUESTIONS])
+    several = (each for each in made if each.text and each.members != 1)  # 0: only deleted accounts asked
+    return tuple(sorted(several, key=lambda q: (-q.asked, -q.members, q.text))[:MAX_QUESTIONS])
 
 
 def _question(comments: pl.DataFrame, rows: list[int], entry_id: str | None, language: str) -> RecurringQuestion:

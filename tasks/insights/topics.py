@@ -4,6 +4,7 @@ Non-negative matrix factorisation (Lee and Seung, 1999) of TF-IDF weights over k
 start is computed, not drawn, so that the same comments always give the same topics.
 """
 
+import warnings
 from collections import Counter
 
 import numpy as np
@@ -98,7 +99,9 @@ def _factorise(features: Features) -> tuple[Floats | None, list[str], "_Weigh"]:
     matrix = weigh(known[::step])
     factors = max(2, min(_MAX_FACTORS, round((len(known) / 6) ** 0.5) + 2, min(matrix.shape) - 1))
     model = NMF(factors, init="nndsvd", max_iter=300, tol=1e-3, random_state=0)
-    model.fit(matrix)
+    with warnings.catch_warnings():  # factors that could still move a little are good enough to name and count
+        warnings.filterwarnings("ignore", module="sklearn.decomposition")
+        model.fit(matrix)
     found = model.components_[model.components_.sum(axis=1) > 0]
     return _merge(found / np.linalg.norm(found, axis=1, keepdims=True)), weigh.keys, weigh
 

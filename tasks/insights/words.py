@@ -11,7 +11,7 @@ from importlib.resources import files
 
 _MARKUP = re.compile(
     r"```.*?```"  # fenced code
-    r"|^[ \t]*(?:>|&gt;).*$"  # quoted lines
+    r"|^[ \t]*(?:>|&gt;)[^\n]*"  # quoted lines
     r"|<[^<>]{1,400}>"  # HTML tags that an export left
     r"|(?:https?://|www\.)\S+"
     r"|[\w.+-]+@[\w-]+\.\w+"

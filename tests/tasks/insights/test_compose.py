@@ -21,8 +21,8 @@ INSIDE, BEFORE = START + timedelta(hours=12), START - timedelta(hours=12)
 def insights(
     comments: Callable[[Rows], pl.DataFrame], report_data: Callable[..., ReportData]
 ) -> Callable[..., Insights]:
-    def compute(rows: Rows, language: str = "en", **tables: Rows) -> Insights:
-        return compute_insights(report_data(comments(rows), END, **tables), DAY, "Test", language, END)
+    def compute(rows: Rows, language: str = "en", team: tuple[str, ...] = (), **tables: Rows) -> Insights:
+        return compute_insights(report_data(comments(rows), END, **tables), DAY, "Lumo", language, END, team)
 
     return compute
 
@@ -82,7 +82,6 @@ def test_figures_are_those_that_a_hand_would_count(insights: Callable[..., Insig
         "questions": 1,
         "drafts_proposed": 1,
         "answered_by_vigie": 1,
-        "answered_by_team": 0,
         "first_response_minutes": 30,
         "held": 1,
         "removed": 0,
@@ -196,6 +195,48 @@ def test_spam_neither_makes_topics_nor_moods_nor_active_members(insights: Callab
     assert found.mood.comments == 1
     assert [member.name for member in found.members] == ["member30"]
     assert found.kpi("comments").value == 31
+
+
+def test_the_team_answers_members_but_is_none(insights: Callable[..., Insights]) -> None:
+    rows = [
+        {"id": "reddit:q", "author": "ann", "text": "How do I open it?", "created_at": INSIDE},
+        {
+            "author": "Lumo_Team",
+            "text": "Press the amazing button!",
+            "parent_id": "reddit:q",
+            "created_at": INSIDE + timedelta(minutes=12),
+        },
+    ]
+    found = insights(rows, team=("@lumo_team",))
+    assert found.kpi("comments").value == 2
+    assert found.kpi("members").value == 1
+    assert found.kpi("answered_by_team").value == 1
+    assert found.kpi("first_response_minutes").value == 12
+    assert found.mood.comments == 1
+    assert [member.name for member in found.members] == ["ann"]
+
+
+def test_the_communitys_own_name_names_no_topic(insights: Callable[..., Insights]) -> None:
+    found = insights(crowd(30, "my Lumo lamp has a green filter", INSIDE))
+    assert found.topics
+    assert not any("lumo" in topic.label.lower() for topic in found.topics)
+
+
+def test_two_subjects_of_anger_are_two_crises(insights: Callable[..., Insights]) -> None:
+    fire = crowd(25, "The battery caught fire, terrible and dangerous", INSIDE)
+    leak = crowd(25, "My password leaked, my account was hacked, awful security", INSIDE)
+    found = [s for s in insights([*usual_days(), *fire, *leak]).signals if s.kind == "crisis"]
+    assert len(found) == 2
+    words = [" ".join(signal.terms).lower() for signal in found]
+    assert sum("battery" in each for each in words) == 1
+    assert sum("password" in each for each in words) == 1
+    assert all(signal.value == 25 for signal in found)
+
+
+def test_anger_about_everything_and_nothing_is_no_crisis(insights: Callable[..., Insights]) -> None:
+    things = ("horse", "window", "sandwich", "violin", "carpet", "bridge", "pencil", "cloud")
+    rows = [{"text": f"I hate my {thing}, terrible", "created_at": INSIDE} for thing in things]
+    assert "crisis" not in {signal.kind for signal in insights([*usual_days(), *rows]).signals}
 
 
 def test_what_could_not_be_read_is_said_in_the_language_of_the_reader(insights: Callable[..., Insights]) -> None:
