@@ -10,6 +10,7 @@ from typing import IO, Any
 import polars as pl
 
 from domain.documents import MendableError
+from domain.language import say
 
 READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 JSON_LINES = (".jsonl", ".ndjson")
@@ -27,21 +28,38 @@ def read_table(path: Path, required: Iterable[str]) -> pl.DataFrame:
     """
     wanted = list(required)
     if not path.is_file():
-        raise UnreadableTable(f"{path}: there is no such file")
+        raise UnreadableTable(_at(path, 0, say(fr="ce fichier n'existe pas", en="there is no such file")))
     if path.suffix.lower() not in READABLE:
-        raise UnreadableTable(f"{path}: expected one of {', '.join(READABLE)}")
+        kinds = ", ".join(READABLE)
+        message = say(fr="type de fichier inconnu ; attendu : {kinds}", en="expected one of {kinds}", kinds=kinds)
+        raise UnreadableTable(_at(path, 0, message))
     _check_text(path)
     try:
         table = _read(path)
     except pl.exceptions.NoDataError:
-        raise UnreadableTable(f"{path}:1: the file is empty; expected a header with {', '.join(wanted)}") from None
+        message = say(
+            fr="le fichier est vide ; attendu : un en-tête avec {columns}",
+            en="the file is empty; expected a header with {columns}",
+            columns=", ".join(wanted),
+        )
+        raise UnreadableTable(_at(path, 1, message)) from None
     except pl.exceptions.PolarsError as error:
-        raise UnreadableTable(_broken_row(path) or f"{path}: {str(error).splitlines()[0]}") from None
+        raise UnreadableTable(_broken_row(path) or _at(path, 0, str(error).splitlines()[0])) from None
     missing = [name for name in wanted if name not in table.columns]
     if missing:
-        found = ", ".join(table.columns)
-        raise UnreadableTable(f"{path}:1: no column {', '.join(missing)}; the columns are {found}; rename one")
+        message = say(
+            fr="il n'y a pas de colonne {missing} ; les colonnes sont {columns} ; renommez-en une",
+            en="no column {missing}; the columns are {columns}; rename one",
+            missing=", ".join(missing),
+            columns=", ".join(table.columns),
+        )
+        raise UnreadableTable(_at(path, 1, message))
     return table
+
+
+def _at(path: Path, line: int, message: str) -> str:
+    """The message with its place; line is 0 where no line applies."""
+    return f"{path}:{line}: {message}" if line else f"{path}: {message}"
 
 
 def _read(path: Path) -> pl.DataFrame:
@@ -64,19 +82,27 @@ def _check_text(path: Path) -> None:
         return
     data = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
     if not data.strip():
-        raise UnreadableTable(f"{path}:1: the file is empty; expected at least a header or a row")
+        message = say(
+            fr="le fichier est vide ; attendu : au moins un en-tête ou une ligne",
+            en="the file is empty; expected at least a header or a row",
+        )
+        raise UnreadableTable(_at(path, 1, message))
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise UnreadableTable(f"{path}:{line}: not UTF-8, save it as UTF-8") from None
+        message = say(fr="ce n'est pas de l'UTF-8 ; enregistrez le fichier en UTF-8", en="not UTF-8, save it as UTF-8")
+        raise UnreadableTable(_at(path, line, message)) from None
 
 
 def _broken_row(path: Path) -> str | None:
     """Where a text file breaks and how to mend it; None where nothing plain is found."""
     kind = path.suffix.lower()
     if kind == ".parquet":
-        return f"{path}: not a Parquet file; export it again"
+        message = say(
+            fr="ce n'est pas un fichier Parquet ; refaites l'export", en="not a Parquet file; export it again"
+        )
+        return _at(path, 0, message)
     with path.open(encoding="utf-8-sig", newline="") as opened:
         return _broken_json(path, opened) if kind in JSON_LINES else _broken_csv(path, opened)
 
@@ -88,7 +114,11 @@ def _broken_json(path: Path, lines: Iterable[str]) -> str | None:
         except ValueError:
             fine = False
         if not fine:
-            return f"{path}:{number}: not a JSON object; write one object `{{...}}` on each line"
+            message = say(
+                fr="ce n'est pas un objet JSON ; écrivez un objet `{{...}}` par ligne",
+                en="not a JSON object; write one object `{{...}}` on each line",
+            )
+            return _at(path, number, message)
     return None
 
 
@@ -99,10 +129,20 @@ def _broken_csv(path: Path, lines: Iterable[str]) -> str | None:
         start = rows.line_num + 1
         for row in rows:
             if len(row) > header:
-                return f"{path}:{start}: {len(row)} values under {header} columns; put quotes around texts with commas"
+                message = say(
+                    fr="{values} valeurs pour {columns} colonnes ; mettez entre guillemets droits les textes à virgules",
+                    en="{values} values under {columns} columns; put quotes around texts with commas",
+                    values=len(row),
+                    columns=header,
+                )
+                return _at(path, start, message)
             start = rows.line_num + 1
     except csv.Error:
-        return f"{path}:{start}: a quote that is not closed; write quotes inside a text twice"
+        message = say(
+            fr="un guillemet n'est pas fermé ; à l'intérieur d'un texte, doublez les guillemets",
+            en="a quote that is not closed; write quotes inside a text twice",
+        )
+        return _at(path, start, message)
     return None
 
 

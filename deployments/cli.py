@@ -16,18 +16,25 @@ app = typer.Typer(
 )
 errors = Console(stderr=True, highlight=False)
 
-Input = Annotated[Path, typer.Argument(help="CSV, TSV, JSON lines or Parquet", show_default=False)]
-Output = Annotated[Path, typer.Option("--out", help="Where to write the result", show_default=False)]
+Input = Annotated[
+    Path,
+    typer.Argument(help="CSV, TSV, JSON lines or Parquet. / CSV, TSV, lignes JSON ou Parquet.", show_default=False),
+]
+Output = Annotated[
+    Path, typer.Option("--out", help="Where to write the result. / Où écrire le résultat.", show_default=False)
+]
 
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="The workspace to write")] = Path("workspace"),
-    language: Annotated[str, typer.Option(help="Language of the files' comments: fr or en")] = "fr",
-    name: Annotated[str, typer.Option(help="The community's name")] = "Ma communauté",
-    timezone: Annotated[str, typer.Option(help="Where its CMs live")] = "Europe/Paris",
+    folder: Annotated[Path, typer.Argument(help="The workspace to write. / Le dossier à écrire.")] = Path("workspace"),
+    language: Annotated[
+        str, typer.Option(help="Language of the files: fr or en. / Langue des fichiers : fr ou en.")
+    ] = "fr",
+    name: Annotated[str, typer.Option(help="The community's name. / Le nom de la communauté.")] = "Ma communauté",
+    timezone: Annotated[str, typer.Option(help="Where its CMs live. / Là où vivent ses CM.")] = "Europe/Paris",
 ) -> None:
-    """Write a workspace: the files in which a community says what Vigie may do."""
+    """Write a workspace: the files in which a community says what Vigie may do. / Écrit le dossier d'une communauté."""
     from deployments.initialise import write_workspace
 
     for path in write_workspace(folder, language, name, timezone):
@@ -36,9 +43,11 @@ def init(
 
 @app.command()
 def doctor(
-    workspace: Annotated[Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE")] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE. / Le dossier de la communauté.")
+    ] = None,
 ) -> None:
-    """Check the workspace, the store and every credential; each mistake comes with its file, line and mend."""
+    """Check files, store and credentials; tells each mistake and its mend. / Vérifie tout et dit comment corriger."""
     from deployments.doctor import examine
 
     _use(workspace)
@@ -50,11 +59,15 @@ def doctor(
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files")] = Path("demo"),
-    seed: Annotated[int, typer.Option(help="Another seed, another community")] = 1,
-    once: Annotated[bool, typer.Option("--once", help="Stop when everything was shown")] = False,
+    folder: Annotated[
+        Path, typer.Option(help="Where the demo keeps its files. / Où la démonstration range ses fichiers.")
+    ] = Path("demo"),
+    seed: Annotated[int, typer.Option(help="Another seed, another community. / Autre graine, autre communauté.")] = 1,
+    once: Annotated[
+        bool, typer.Option("--once", help="Stop when everything was shown. / S'arrêter une fois tout montré.")
+    ] = False,
 ) -> None:
-    """Show all of Vigie on a made-up community: sandbox, Prefect server, one patrol, one report."""
+    """Show all of Vigie on a made-up community. / Montre tout Vigie sur une communauté inventée."""
     from deployments.demo import run_demo
 
     run_demo(folder, seed, once)
@@ -62,15 +75,25 @@ def demo(
 
 @app.command()
 def sandbox(
-    csv: Annotated[Path | None, typer.Option(help="A CSV of real comments instead of the demo community")] = None,
-    platform: Annotated[str, typer.Option(help="Which platform the CSV's comments live on")] = "reddit",
-    source: Annotated[str | None, typer.Option(help="Name of the subreddit, channel or account")] = None,
-    columns: Annotated[str, typer.Option(help="Ours=theirs, e.g. `text=CONTENT,author=AUTHOR,created_at=DATE`")] = "",
-    port: Annotated[int, typer.Option(help="HTTP port on 127.0.0.1")] = 8970,
-    smtp_port: Annotated[int, typer.Option(help="Mail port on 127.0.0.1")] = 8971,
-    seed: Annotated[int, typer.Option(help="Seed of the demo community")] = 1,
+    csv: Annotated[
+        Path | None,
+        typer.Option(help="A CSV of real comments instead of the demo community. / Un CSV de vrais commentaires."),
+    ] = None,
+    platform: Annotated[
+        str, typer.Option(help="Which platform the CSV's comments live on. / Plateforme du CSV.")
+    ] = "reddit",
+    source: Annotated[
+        str | None,
+        typer.Option(help="Name of the subreddit, channel or account. / Nom du subreddit, de la chaîne ou du compte."),
+    ] = None,
+    columns: Annotated[
+        str, typer.Option(help="Ours=theirs. / Nos colonnes=les leurs : `text=CONTENT,author=AUTHOR,created_at=DATE`")
+    ] = "",
+    port: Annotated[int, typer.Option(help="HTTP port on 127.0.0.1. / Port HTTP.")] = 8970,
+    smtp_port: Annotated[int, typer.Option(help="Mail port on 127.0.0.1. / Port du courriel.")] = 8971,
+    seed: Annotated[int, typer.Option(help="Seed of the demo community. / Graine de la communauté inventée.")] = 1,
 ) -> None:
-    """Serve local stand-ins of the platforms, a model endpoint, Slack and mail, until Ctrl-C."""
+    """Serve stand-ins of the platforms until Ctrl-C. / Sert des doublures locales des plateformes."""
     from deployments.run_sandbox import run_sandbox
 
     run_sandbox(csv, platform, source, _pairs(columns), (port, smtp_port), seed)
@@ -78,9 +101,11 @@ def sandbox(
 
 @app.command()
 def serve(
-    workspace: Annotated[Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE")] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE. / Le dossier de la communauté.")
+    ] = None,
 ) -> None:
-    """Run the schedules and whatever is triggered in the Prefect UI, in one process, until Ctrl-C."""
+    """Run the schedules and what the Prefect UI triggers, until Ctrl-C. / Exécute l'horaire et ce que l'on lance."""
     _use(workspace)
     from deployments.serve import serve_all
 
@@ -89,13 +114,16 @@ def serve(
 
 @app.command()
 def run(
-    flow: Annotated[str, typer.Argument(help="patrol, report or review", show_default=False)],
+    flow: Annotated[str, typer.Argument(help="patrol, report, review", show_default=False)],
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="An option of the flow, e.g. `--set dry_run=true`")
+        list[str] | None,
+        typer.Option("--set", help="An option of the flow. / Une option du flow : `--set dry_run=true`"),
     ] = None,
-    workspace: Annotated[Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE")] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE. / Le dossier de la communauté.")
+    ] = None,
 ) -> None:
-    """Run a flow once, now."""
+    """Run a flow once, now. / Exécute un flow une fois, maintenant."""
     _use(workspace)
     from deployments.run_flow import run_flow
 
@@ -107,12 +135,15 @@ def run(
 def moderate(
     table: Input,
     out: Output,
-    charter: Annotated[Path | None, typer.Option(help="charter.yaml; default: the presets of every norm")] = None,
+    charter: Annotated[
+        Path | None, typer.Option(help="charter.yaml; default: the presets. / Sans elle, les normes fournies.")
+    ] = None,
     model: Annotated[
-        list[Path] | None, typer.Option(help="A model of `vigie train`; may be given several times")
+        list[Path] | None,
+        typer.Option(help="A model of `vigie train`, or several. / Un modèle de `vigie train`, ou plusieurs."),
     ] = None,
 ) -> None:
-    """Judge comments: `id,text[,lang,...]` in, one JSON line for each row out."""
+    """Judge comments: `id,text[,lang,...]` in, JSON lines out. / Juge des commentaires."""
     from deployments.file_commands import moderate_file
 
     typer.echo(moderate_file(table, out, charter, model or []))
@@ -122,9 +153,11 @@ def moderate(
 def answer(
     table: Input,
     out: Output,
-    knowledge: Annotated[Path, typer.Option(help="A CSV `entry_id,question,answer` or a folder of knowledge files")],
+    knowledge: Annotated[
+        Path, typer.Option(help="A CSV `entry_id,question,answer` or a folder. / Un CSV ou un dossier.")
+    ],
 ) -> None:
-    """Answer questions from a knowledge base: `id,text` (or `question`) in, one JSON line for each row out."""
+    """Answer questions from a knowledge base: `id,text` in, JSON lines out. / Répond d'après une base de connaissances."""
     from deployments.file_commands import answer_file
 
     typer.echo(answer_file(table, out, knowledge))
@@ -132,7 +165,7 @@ def answer(
 
 @app.command()
 def detect(table: Input, out: Output) -> None:
-    """Find peaks in a series: `timestamp,value` in, `timestamp,score,flagged` out; a row looks only back."""
+    """Find peaks: `timestamp,value` in, `timestamp,score,flagged` out. / Trouve les pics d'une série."""
     from deployments.file_commands import detect_file
 
     typer.echo(detect_file(table, out))
@@ -142,9 +175,12 @@ def detect(table: Input, out: Output) -> None:
 def train(
     table: Input,
     out: Output,
-    norm: Annotated[str, typer.Option(help="The norm that the model will judge", show_default=False)],
+    norm: Annotated[
+        str,
+        typer.Option(help="The norm that the model will judge. / La norme que le modèle jugera.", show_default=False),
+    ],
 ) -> None:
-    """Train a local model for a norm: `text,label` in, a model folder with its report out."""
+    """Train a model: `text,label` in, a folder with model and report out. / Entraîne le modèle d'une norme."""
     from deployments.file_commands import train_model
 
     typer.echo(train_model(table, out, norm))
@@ -160,7 +196,13 @@ def _use(workspace: Path | None) -> None:
 def _pairs(text: str) -> dict[str, str]:
     pairs = [part.split("=", 1) for part in text.split(",") if part]
     if any(len(pair) != 2 for pair in pairs):
-        raise typer.BadParameter("expected ours=theirs pairs such as text=CONTENT,author=AUTHOR")
+        from domain.language import say
+
+        message = say(
+            fr="attendu : des paires nôtre=leur, telles que text=CONTENT,author=AUTHOR",
+            en="expected ours=theirs pairs such as text=CONTENT,author=AUTHOR",
+        )
+        raise typer.BadParameter(message)
     return {ours.strip(): theirs.strip() for ours, theirs in pairs}
 
 
@@ -170,6 +212,6 @@ def main() -> Any:
 
     try:
         app()
-    except (MendableError, FileExistsError) as error:
+    except MendableError as error:
         errors.print(str(error), style="red", markup=False)
         sys.exit(2)

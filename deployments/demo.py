@@ -26,11 +26,13 @@ from starlette.staticfiles import StaticFiles
 
 from deployments.sandbox.demo import generate
 from deployments.sandbox.server import running_sandbox
+from domain.language import say
 
 WORKSPACE = files("deployments.sandbox.demo") / "workspace"
 PREFECT_PORT, SITE_PORT, SANDBOX_PORT, SMTP_PORT = 4200, 8972, 8970, 8971
 SERVER_START_SECONDS = 120
 STOP_SECONDS = 20
+STEPS = 6
 
 console = Console(highlight=False)
 
@@ -42,25 +44,49 @@ def run_demo(folder: Path, seed: int, once: bool) -> None:
     with ExitStack() as stack:
         site = f"http://127.0.0.1:{_port(SITE_PORT)}/"
         workspace = write_workspace(folder, site)
-        console.print("» [b]1/6[/b] a community in a sandbox: Reddit, YouTube, X, Slack and mail, all on this machine")
+        _step(
+            1,
+            fr="une communauté dans un bac à sable : Reddit, YouTube, X, Slack et courriel, le tout sur cette machine",
+            en="a community in a sandbox: Reddit, YouTube, X, Slack and mail, all on this machine",
+        )
         rows = generate(seed, datetime.now(UTC))
         http, smtp = _port(SANDBOX_PORT), _port(SMTP_PORT)
         sandbox = stack.enter_context(running_sandbox(rows, port=http, smtp_port=smtp))
         os.environ.update(sandbox.environment, VIGIE_WORKSPACE=str(workspace))
-        console.print("» [b]2/6[/b] a Prefect server with its UI")
+        _step(2, fr="un serveur Prefect et son interface", en="a Prefect server with its UI")
         ui = stack.enter_context(_prefect_server(folder / "prefect"))
-        console.print("» [b]3/6[/b] the deployments, so that the UI can trigger them")
+        _step(
+            3,
+            fr="les déploiements, que l'interface peut lancer",
+            en="the deployments, so that the UI can trigger them",
+        )
         stack.enter_context(_child("-m", "deployments", "serve", log=folder / "serve.log"))
-        console.print("» [b]4/6[/b] patrol: collect, check, moderate, reply, act")
+        _step(
+            4,
+            fr="patrol, la ronde : collecter, contrôler, modérer, répondre, agir",
+            en="patrol: collect, check, moderate, reply, act",
+        )
         console.print(f"  {_patrol()}")
-        console.print("» [b]5/6[/b] report: members, insights, digest, FAQ")
+        _step(
+            5,
+            fr="report, le rapport : membres, analyses, digest, FAQ",
+            en="report: members, insights, digest, FAQ",
+        )
         console.print(f"  {_report()}")
-        console.print("» [b]6/6[/b] a review that waits for you in the UI")
+        _step(
+            6,
+            fr="review, une revue qui vous attend dans l'interface",
+            en="a review that waits for you in the UI",
+        )
         review = _start_review(ui)
         stack.enter_context(_site(site, workspace))
         _show_addresses(site, ui, review, sandbox.url, time.monotonic() - began)
         if not once:
             _wait_for_interrupt()
+
+
+def _step(number: int, *, fr: str, en: str) -> None:
+    console.print(f"» [b]{number}/{STEPS}[/b] {say(fr=fr, en=en)}")
 
 
 def write_workspace(folder: Path, site: str) -> Path:
@@ -108,7 +134,13 @@ def _prefect_server(home: Path) -> Iterator[str]:
         deadline = time.monotonic() + SERVER_START_SECONDS
         while not _answers(f"{ui}/api/health"):
             if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the Prefect server did not start; see {home / 'server.log'}")
+                raise RuntimeError(
+                    say(
+                        fr="le serveur Prefect n'a pas démarré ; voyez {log}",
+                        en="the Prefect server did not start; see {log}",
+                        log=home / "server.log",
+                    )
+                )
             time.sleep(0.2)
         yield ui
 
@@ -150,9 +182,11 @@ def _patrol() -> str:
     from flows.patrol import patrol
 
     done = patrol(PatrolOptions())
-    return (
-        f"{done['new']} comments, {done['set_aside']} set aside, {done['drafts']} drafts, "
-        f"{done['handoffs']} for a person, {done['done']} actions done"
+    return say(
+        fr="commentaires : {new}, mis de côté : {set_aside}, brouillons : {drafts}, confiés à une personne : "
+        "{handoffs}, actions faites : {done}",
+        en="{new} comments, {set_aside} set aside, {drafts} drafts, {handoffs} for a person, {done} actions done",
+        **done,
     )
 
 
@@ -162,7 +196,13 @@ def _report() -> str:
 
     done = report(ReportOptions())
     sent = sum(delivery["status"] == "sent" for delivery in done["deliveries"])
-    return f"{done['members']} members, {len(done['digests'])} digests, sent to {sent} recipients"
+    return say(
+        fr="membres : {members}, digests : {digests}, destinataires servis : {sent}",
+        en="{members} members, {digests} digests, sent to {sent} recipients",
+        members=done["members"],
+        digests=len(done["digests"]),
+        sent=sent,
+    )
 
 
 def _start_review(ui: str) -> str:
@@ -201,22 +241,27 @@ def _site(address: str, workspace: Path) -> Iterator[None]:
 
 
 def _show_addresses(site: str, ui: str, review: str, sandbox: str, seconds: float) -> None:
-    console.print(f"\n[b green]Ready[/] after {seconds:.0f} s. Open:")
+    ready = say(
+        fr="[b green]Prêt[/] en {seconds:.0f} s. Ouvrez :",
+        en="[b green]Ready[/] after {seconds:.0f} s. Open:",
+        seconds=seconds,
+    )
+    console.print(f"\n{ready}")
     addresses = {
         "Digest": f"{site}digest/index.fr.html · {site}digest/index.en.html",
         "FAQ": f"{site}faq/index.fr.html · {site}faq/index.en.html",
         "Prefect UI": f"{ui}/deployments",
-        "Review": review,
-        "Checks": f"{site}checks/",
-        "Sandbox": f"{sandbox}/",
+        say(fr="Revue", en="Review"): review,
+        say(fr="Contrôles", en="Checks"): f"{site}checks/",
+        say(fr="Bac à sable", en="Sandbox"): f"{sandbox}/",
     }
     for name, address in addresses.items():
-        console.print(f"  {name:<11}{address}", soft_wrap=True)
+        console.print(f"  {name:<13}{address}", soft_wrap=True)
 
 
 def _wait_for_interrupt() -> None:
-    console.print("\nCtrl-C stops it.")
+    console.print("\n" + say(fr="Ctrl-C arrête tout.", en="Ctrl-C stops it."))
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        console.print("» stopping")
+        console.print(say(fr="» arrêt", en="» stopping"))

@@ -10,6 +10,7 @@ from connectors.store.engine import StoreUnavailable, open_store
 from connectors.workspace import collect_problems
 from domain.community import Community
 from domain.documents import WorkspaceError
+from domain.language import say
 from domain.settings import DeliveryCredentials, Settings
 from tasks.workspace import read_charter, read_community, read_knowledge
 
@@ -54,7 +55,7 @@ def _store(settings: Settings) -> Finding:
         return Finding(str(error), wrong=True)
     shown = engine.url.render_as_string(hide_password=True)
     engine.dispose()
-    return Finding(f"store {shown}")
+    return Finding(say(fr="base {url}", en="store {url}", url=shown))
 
 
 def _platforms(community: Community) -> Iterator[Finding]:
@@ -68,7 +69,8 @@ def _platforms(community: Community) -> Iterator[Finding]:
         except ConnectorError as error:
             yield Finding(f"{platform}: {type(error).__name__}: {error}", wrong=True)
         else:
-            yield Finding(f"{platform}: {identity or 'read only'}{' · ' if limits else ''}{', '.join(limits)}")
+            reading = say(fr="lecture seule", en="read only")
+            yield Finding(f"{platform}: {identity or reading}{' · ' if limits else ''}{', '.join(limits)}")
 
 
 def _delivery(community: Community) -> Iterator[Finding]:
@@ -81,6 +83,16 @@ def _delivery(community: Community) -> Iterator[Finding]:
     for channel in sorted(channels):
         variable, secret = needed[channel]
         present = bool(secret.get_secret_value())
-        yield Finding(
-            f"{channel}: {variable} {'is set' if present else 'is not set; the digest cannot leave'}", wrong=not present
-        )
+        yield Finding(f"{channel}: {_present(variable) if present else _absent(variable)}", wrong=not present)
+
+
+def _present(variable: str) -> str:
+    return say(fr="{variable} est définie", en="{variable} is set", variable=variable)
+
+
+def _absent(variable: str) -> str:
+    return say(
+        fr="{variable} n'est pas définie ; le digest ne peut pas partir",
+        en="{variable} is not set; the digest cannot leave",
+        variable=variable,
+    )

@@ -8,6 +8,7 @@ import polars as pl
 from connectors.files import read_table, write_jsonl, write_text
 from connectors.workspace import knowledge_files, read_file
 from domain.knowledge import Knowledge
+from domain.language import say
 from tasks.language import detect_languages
 
 
@@ -23,7 +24,7 @@ def moderate_file(table: Path, out: Path, charter: Path | None, models: Iterable
     for folder in models:
         judges = {**judges, **load_models(folder)}
     count = write_jsonl(out, moderate_table(rows, rules, judges))
-    return f"{count} rows judged: {out}"
+    return say(fr="lignes jugées : {count} → {out}", en="{count} rows judged: {out}", count=count, out=out)
 
 
 def _with_language(rows: pl.DataFrame) -> pl.DataFrame:
@@ -41,7 +42,7 @@ def answer_file(table: Path, out: Path, knowledge: Path) -> str:
     rows = read_table(table, ["id"])
     entries = read_knowledge(knowledge)
     count = write_jsonl(out, answer_table(rows, entries, Matcher.fit(entries)))
-    return f"{count} questions answered: {out}"
+    return say(fr="questions traitées : {count} → {out}", en="{count} questions answered: {out}", count=count, out=out)
 
 
 def read_knowledge(path: Path) -> Knowledge:
@@ -64,7 +65,13 @@ def detect_file(table: Path, out: Path) -> str:
 
     found = detect(read_table(table, ["timestamp", "value"]).select("timestamp", "value"))
     write_text(out, found.with_columns(pl.col("flagged").cast(pl.Int8)).write_csv())
-    return f"{found['flagged'].sum()} of {found.height} rows flagged: {out}"
+    return say(
+        fr="lignes signalées : {flagged} sur {rows} → {out}",
+        en="{flagged} of {rows} rows flagged: {out}",
+        flagged=found["flagged"].sum(),
+        rows=found.height,
+        out=out,
+    )
 
 
 def train_model(table: Path, out: Path, norm: str) -> str:
@@ -72,12 +79,16 @@ def train_model(table: Path, out: Path, norm: str) -> str:
     from tasks.moderation.files import train_file
 
     report = train_file(read_table(table, ["text", "label"]), norm, out, file=str(table))
-    figures = {
-        "examples": report.examples,
-        "precision": round(report.precision, 3),
-        "recall": round(report.recall, 3),
-        "calibration error": round(report.calibration_error, 3),
-        "threshold": report.threshold,
-    }
-    shown = ", ".join(f"{name} {value}" for name, value in figures.items())
-    return f"{norm}: {shown} (cross-validated); the whole report: {out / f'{norm}.report.json'}"
+    return say(
+        fr="{norm} : exemples {examples}, précision {precision:.3f}, rappel {recall:.3f}, erreur de calibration "
+        "{calibration_error:.3f}, seuil {threshold} (validation croisée) ; rapport entier : {file}",
+        en="{norm}: examples {examples}, precision {precision:.3f}, recall {recall:.3f}, calibration error "
+        "{calibration_error:.3f}, threshold {threshold} (cross-validated); the whole report: {file}",
+        norm=norm,
+        examples=report.examples,
+        precision=report.precision,
+        recall=report.recall,
+        calibration_error=report.calibration_error,
+        threshold=report.threshold,
+        file=out / f"{norm}.report.json",
+    )

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 from pydantic import BaseModel, ValidationError
 
+from domain.language import say
 from flows.options import PatrolOptions, ReportOptions, ReviewOptions
 
 OPTIONS: dict[str, type[BaseModel]] = {"patrol": PatrolOptions, "report": ReportOptions, "review": ReviewOptions}
@@ -14,12 +15,25 @@ OPTIONS: dict[str, type[BaseModel]] = {"patrol": PatrolOptions, "report": Report
 def run_flow(name: str, given: dict[str, str]) -> str:
     """The flow's result as JSON. Lists are written with commas. Raises typer.BadParameter on unknown names or values."""
     if name not in OPTIONS:
-        raise typer.BadParameter(f"there is no flow {name}; expected {', '.join(OPTIONS)}")
+        raise typer.BadParameter(
+            say(
+                fr="il n'y a pas de flow {name} ; attendu : {flows}",
+                en="there is no flow {name}; expected {flows}",
+                name=name,
+                flows=", ".join(OPTIONS),
+            )
+        )
     model = OPTIONS[name]
     unknown = given.keys() - model.model_fields.keys()
     if unknown:
         raise typer.BadParameter(
-            f"{name} has no option {', '.join(sorted(unknown))}; it has {', '.join(model.model_fields)}"
+            say(
+                fr="{name} n'a pas d'option {unknown} ; options : {known}",
+                en="{name} has no option {unknown}; it has {known}",
+                name=name,
+                unknown=", ".join(sorted(unknown)),
+                known=", ".join(model.model_fields),
+            )
         )
     values = {key: value.split(",") if key == "platforms" else value for key, value in given.items()}
     try:

@@ -12,6 +12,7 @@ from connectors.files import UnreadableTable
 from deployments.sandbox.csv_source import seed_from_csv
 from deployments.sandbox.demo import generate
 from deployments.sandbox.server import Sandbox, serve_sandbox
+from domain.language import say
 
 
 def run_sandbox(
@@ -19,7 +20,8 @@ def run_sandbox(
 ) -> None:
     """Serve until interrupted. Raises UnreadableTable for a CSV that cannot be used."""
     rows = load_seed(csv, platform, source, columns, seed)
-    typer.echo(f"{rows.height} posts and comments", err=True)
+    told = say(fr="messages et commentaires : {count}", en="{count} posts and comments", count=rows.height)
+    typer.echo(told, err=True)
     serve_sandbox(rows, host="127.0.0.1", port=ports[0], smtp_port=ports[1], on_start=_tell_environment)
 
 
@@ -37,5 +39,5 @@ def load_seed(
     if csv is None:
         return generate(seed, datetime.now(UTC))
     if not csv.exists():
-        raise UnreadableTable(f"{csv}: there is no such file")
+        raise UnreadableTable(say(fr="{file} : ce fichier n'existe pas", en="{file}: there is no such file", file=csv))
     return seed_from_csv(csv, platform, columns or None, source)

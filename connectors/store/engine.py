@@ -10,12 +10,15 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from domain.documents import MendableError
+from domain.language import say
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
 IN_CLAUSE_ROWS = 500  # SQLite allows 999 variables in old builds
 
 
-class StoreUnavailable(RuntimeError):
+class StoreUnavailable(MendableError):
     """The store cannot be opened; the message says which address (without its password) and what to do."""
 
 
@@ -29,7 +32,13 @@ def open_store(url: str) -> Engine:
         migrate(engine)
     except OperationalError as error:
         shown = engine.url.render_as_string(hide_password=True)
-        raise StoreUnavailable(f"cannot open the store {shown}: {error.orig}. Check VIGIE_DATABASE_URL.") from None
+        message = say(
+            fr="impossible d'ouvrir la base {url} : {reason}. Vérifiez VIGIE_DATABASE_URL.",
+            en="cannot open the store {url}: {reason}. Check VIGIE_DATABASE_URL.",
+            url=shown,
+            reason=error.orig,
+        )
+        raise StoreUnavailable(message) from None
     return engine
 
 
@@ -38,9 +47,11 @@ def engine_for(url: str) -> Engine:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise StoreUnavailable(
-            "VIGIE_DATABASE_URL is not a SQLAlchemy address such as postgresql+psycopg://host/vigie"
-        ) from None
+        message = say(
+            fr="VIGIE_DATABASE_URL n'est pas une adresse SQLAlchemy telle que postgresql+psycopg://host/vigie",
+            en="VIGIE_DATABASE_URL is not a SQLAlchemy address such as postgresql+psycopg://host/vigie",
+        )
+        raise StoreUnavailable(message) from None
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite" and address.database:

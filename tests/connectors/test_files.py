@@ -124,3 +124,13 @@ def test_a_page_replaces_the_one_before(tmp_path: Path):
     write_text(page, "<p>après\n")
     assert page.read_bytes() == "<p>après\n".encode()
     assert list(page.parent.iterdir()) == [page]
+
+
+def test_a_french_reader_is_told_in_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_LANGUAGE", "fr")
+    path = tmp_path / "a.csv"
+    assert mistake(path) == f"{path}: ce fichier n’existe pas"
+    path.write_text("id,text\n1,a,b\n", encoding="utf-8")
+    assert f"{path}:2: 3 valeurs pour 2 colonnes\u202f; mettez entre guillemets" in mistake(path)
+    path.write_text("id,texte\n1,a\n", encoding="utf-8")
+    assert "pas de colonne text\u202f; les colonnes sont id, texte" in mistake(path)

@@ -50,3 +50,11 @@ def test_the_mistakes_of_all_files_are_gathered(tmp_path: Path):
         lambda: read_file(tmp_path, "charter.yaml"), lambda: knowledge_files(tmp_path), lambda: None
     )
     assert [(p.file, p.line) for p in problems] == [("charter.yaml", 0), ("knowledge/a.md", 3), ("knowledge/b.csv", 3)]
+
+
+def test_a_french_reader_is_told_in_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_LANGUAGE", "fr")
+    assert told(tmp_path, "charter.yaml") == "charter.yaml: le fichier manque (`vigie init` en écrit un)"
+    assert "n’existe pas\u202f; lancez `vigie init`" in told(tmp_path / "none", "charter.yaml")
+    (tmp_path / "voice.md").write_bytes("à".encode("latin-1"))
+    assert told(tmp_path, "voice.md").startswith("voice.md:1: ce n’est pas du texte UTF-8 (enregistrez")

@@ -133,3 +133,21 @@ def test_any_text_is_read_or_told_with_a_line_of_the_file(text: str):
         assert error.problems
         lines = len(re.split(r"\r\n|[\n\r\x85\u2028\u2029]", text))
         assert all(0 <= problem.line <= lines + 1 for problem in error.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name: a\nsources: [\n", "community.yaml:3: YAML invalide ("),
+        (GOOD + "name: b\n", "community.yaml:6: `name` est écrit deux fois (gardez l’un des deux)"),
+        ("name: a\n", "community.yaml:1: `sources` manque (ajoutez `sources:` ici)"),
+        (GOOD + "xyz: 1\n", "`xyz` n’est pas une clé connue (supprimez-la\u202f; clés connues\u00a0: name, languages,"),
+        (GOOD + "languages: [de]\n", "attendu, une valeur parmi 'fr' ou 'en', et non 'de' (corrigez `languages`)"),
+        (GOOD.replace("lumio", ""), "`sources.name`\u00a0: attendu, du texte, mais rien n’est écrit"),
+        (GOOD + "schedule:\n  patrol: 7 25 * * *\n", "au champ cron «\u00a0heure\u00a0», un nombre de 0 à 23"),
+        (GOOD.replace("subreddit", "video"), "pour une source reddit, un `kind` parmi subreddit"),
+    ],
+)
+def test_a_french_reader_is_told_in_french(text: str, told: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_LANGUAGE", "fr")
+    assert any(told in str(problem) for problem in problems_of(text)), [str(p) for p in problems_of(text)]

@@ -12,7 +12,7 @@ from deployments.initialise import write_workspace
 from domain import settings
 from domain.charter import Charter, Contact, Exceptions, Norm, Replies, Rule
 from domain.community import Community, Recipient, Schedule, WatchedSource
-from domain.documents import parse
+from domain.documents import MendableError, parse
 from domain.records import Autonomy
 from tasks.moderation.charter_file import default_charter, load_charter
 from tasks.replies.knowledge_files import parse_markdown
@@ -133,6 +133,6 @@ def test_no_placeholder_is_left(folder: Path) -> None:
 
 def test_an_existing_file_is_never_overwritten(folder: Path) -> None:
     before = read(folder, "charter.yaml")
-    with pytest.raises(FileExistsError, match=r"charter\.yaml"):
+    with pytest.raises(MendableError, match=r"charter\.yaml"):
         write_workspace(folder, folder.name[:2], "Another", "Europe/Paris")
     assert read(folder, "charter.yaml") == before

@@ -92,3 +92,16 @@ def test_the_version_changes_with_whatever_can_change_a_verdict() -> None:
     other = load_charter("norms: [{id: spam, action: remove}]\n", "charter.yaml")
     assert one.version != other.version
     assert one.version == load_charter("norms: [{id: spam}]\n", "charter.yaml").version
+
+
+def test_a_french_reader_is_told_in_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIE_LANGUAGE", "fr")
+    text = "norms:\n  - id: insults\n  - id: spam\n    rules: [{name: a}, {name: b, patterns: ['x*']}]\n"
+    assert [told for _, told in problems_of(text)] == [
+        "charter.yaml:2: la norme `insults` ne dit rien qui permette de juger (vouliez-vous écrire `insult`, la norme "
+        "fournie\u202f? Sinon, ajoutez `description` ou `rules`)",
+        "charter.yaml:4: la règle `a` n’a pas de condition (ajoutez `words`, `patterns`, `domains`, `min_links` ou "
+        "`min_capitals_share`)",
+        "charter.yaml:4: `x*` n’est pas une expression régulière utilisable (elle touche tous les commentaires) "
+        "(corrigez-la)",
+    ]

@@ -173,3 +173,16 @@ def test_any_text_is_read_or_refused_with_a_reason(text):
             assert isinstance(parse_csv(content, "kb.csv"), Knowledge)
         except WorkspaceError as error:
             assert all(problem.line >= 1 and problem.mend for problem in error.problems)
+
+
+def test_a_french_reader_is_told_in_french(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_LANGUAGE", "fr")
+    with pytest.raises(WorkspaceError) as caught:
+        parse_markdown("---\nlang: fr\n---\n## Où ?\n\nIci.\n\n## Quand ? {#quand}\n", FILE)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{FILE}:4: le titre `Où ?` n’a pas d’identifiant (terminez-le par un nom court tel que `{{#horaires}}`)",
+        f"{FILE}:8: `quand` n’a pas de réponse (écrivez-la sous la liste\u202f; si la réponse est elle-même une "
+        "liste, commencez par une phrase)",
+    ]
+    with pytest.raises(WorkspaceError, match=r"il n’y a pas de colonne answer.+commencez par entry_id,question,answer"):
+        parse_csv("entry_id,question\na,b\n", FILE)
