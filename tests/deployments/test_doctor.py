@@ -7,7 +7,6 @@ import pytest
 from deployments.doctor import examine
 from deployments.initialise import write_workspace
 
-
 ENGLISH = [
     "✗ community.yaml:2: `timezone`: expected a time zone such as Europe/Paris, not 'Paris' (correct `timezone`)",
     "✗ community.yaml:7: `teems` is not a known key (did you mean `team`?)",
