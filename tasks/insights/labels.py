@@ -1,15 +1,17 @@
 """Names a cluster of comments with words as members write them, in the language of the CM where the comments allow."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from tasks.insights.subjects import subject
-from tasks.insights.words import clauses
+from tasks.insights.words import clauses, is_notion
 
 _MAX_WORDS = 4
 _MIN_SHARE_OF_LANGUAGE = 0.2
 _PHRASE_SHARE = 0.3  # of the comments with a topic's leading word that must contain a phrase for it to name the topic
 _LISTED = 3
+_VERB_FORM = re.compile(r"(?:[éè]|ées?|és|er|ir|ing|ed)$")  # rather tell what happened than to what
 _LEADING = 2  # strongest words, of which a phrase must have one
 _CONNECTORS = frozenset(
     ["de", "du", "des", "d", "à", "au", "aux", "en", "of", "for"]
@@ -37,7 +39,8 @@ def label(
     names = [best] if best else []
     said = {subject(word) for word in (best or "").split()}
     if not best or len(said) < 2:
-        for name, written in words:
+        nouns = [each for each in words if is_notion(each[0]) or not _VERB_FORM.search(each[1])]
+        for name, written in nouns or words:
             if name not in said and len(names) < _LISTED and written not in names:
                 names.append(written)
     title = ", ".join(names)

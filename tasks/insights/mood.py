@@ -20,7 +20,9 @@ NEGATIVE_BELOW = -0.2
 POSITIVE_ABOVE = 0.2
 _SATURATION = 14.0  # the larger, the more words it takes to reach -1 or 1
 _TOKENS_OF_A_SHORT_TEXT = 30
+_TOKENS_OF_A_REMARK = 45  # in longer texts negations and questions explain rather than complain
 _NEGATION_REACH_TOKENS = 3
+_MERELY_ASKING = 0.7  # a question without a word of feeling stays neutral, however it negates
 _SHOUTED, _A_NAME = 1.25, 0.5
 _STRONG = 1.9  # from this value on a word speaks of the writer more than of the subject
 _NEGATED_GOOD, _NEGATED_BAD = -0.65, -0.45  # "not good" is bad; "not bad" is only mildly good
@@ -150,7 +152,9 @@ def _total(found: list[_Token], lexicon: _Lexicon) -> tuple[float, int]:
             hits += 1
             total += _in_context(found, position, span, value) if token.kind == "word" else value
         position += span
-    total -= _REFUSAL * min(refusals, 3) + _DOUBT * min(questions, 2)
+    if len(found) <= _TOKENS_OF_A_REMARK:
+        doubt = _REFUSAL * min(refusals, 3) + _DOUBT * min(questions, 2)
+        total -= doubt if hits or not questions else min(doubt, _MERELY_ASKING)
     if total >= 0:
         return total + _CHEER * min(exclamations, 3), hits + (exclamations > 1)
     return total * (1 + 0.08 * min(exclamations, 4)), hits
@@ -165,13 +169,14 @@ def _value(found: list[_Token], position: int, lexicon: _Lexicon) -> tuple[float
         for words, value in lexicon.expressions.get((token.text, found[position + 1].text), ()):
             if words[2:] == tuple(each.text for each in found[position + 2 : position + len(words)]):
                 return value, len(words)
-    return _word_value(token.text, lexicon) * token.loud, 1
+    return _word_value(token, lexicon) * token.loud, 1
 
 
-def _word_value(word: str, lexicon: _Lexicon) -> float:
-    """The value of a word, also of one that was written with doubled letters: "goood", "nulll"."""
+def _word_value(token: _Token, lexicon: _Lexicon) -> float:
+    """The value of a word, also of one that was drawn out: "goood", "nulll"."""
+    word = token.text
     value = lexicon.words.get(word)
-    if value is None and len(word) > 3 and _DOUBLED.search(word):
+    if value is None and token.loud >= _SHOUTED and len(word) > 3 and _DOUBLED.search(word):
         shorter = word[:-1] if word[-1] == word[-2] else word
         value = lexicon.words.get(shorter) or lexicon.words.get(_DOUBLED.sub(r"\1", word))
     return value or 0.0

@@ -1,5 +1,7 @@
 """The mood of comments in both languages."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -26,6 +28,10 @@ from tasks.insights.mood import mood
         ("DECUE de ma commande, jamais reçue", "fr", "negative"),
         ("🎉🎉", None, "positive"),
         ("🤬", "und", "negative"),
+        ("Quelle est la durée de la batterie ?", "fr", "neutral"),
+        ("Why isn't my country on your list?", "en", "neutral"),
+        ("Do you ship to Spain? Thanks in advance", "en", "neutral"),
+        ("nulllll", "fr", "negative"),
     ],
 )
 def test_a_comment_has_the_mood_that_a_reader_hears(text: str, lang: str | None, expected: str) -> None:
@@ -54,3 +60,12 @@ def test_any_text_gives_one_row_within_bounds(comments: list[tuple[str, str | No
     assert len(found) == len(comments)
     assert found.filter(~pl.col("score").is_between(-1, 1) | ~pl.col("confidence").is_between(0, 1)).is_empty()
     assert set(found["mood"]) <= {"negative", "neutral", "positive"}
+
+
+@pytest.mark.real
+def test_the_mood_of_real_tweets_is_told_well_above_the_published_lists(real_data: Path) -> None:
+    tweets = pl.read_csv(real_data / "tweeteval" / "sentiment_val.csv")
+    found = tweets.with_columns(mood(tweets["text"], ["en"] * len(tweets)))
+    recalls = found.group_by("label").agg(recall=(pl.col("label") == pl.col("mood")).mean())["recall"]
+    assert recalls.len() == 3
+    assert float(recalls.mean()) > 0.62
