@@ -20,10 +20,12 @@ from tasks.insights.words import key, lines
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
-LEVELS = (0.5, 1.0, 2.0)
+LEVELS = (0.8, 3.5, 6.5)
 """The index from which a crisis is of level 1 (watch), 2 (prepare) and 3 (act now)."""
 
-_MIN_NEGATIVES = 5
+_MIN_NEGATIVES, _MIN_SHARE = 5, 0.01  # of all comments of the period
+_MIN_MEMBERS = 3
+_MIN_HISTORY = 50  # comments of the days before
 _MIN_USES = 4  # negative comments with a word
 _MIN_Z = 3.0  # of the share of negative comments with a word against that of all others
 _MOST_WORDS = 30
@@ -48,18 +50,20 @@ def crises(comments: pl.DataFrame, before: pl.DataFrame, language: str, ignored:
     for words in _together(said, strength):
         own = {word: strength[word] for word in strength if word in words}
         about = np.array([_belonging(each, own) for each in said])
-        signal = _signal(comments, about, negative, own, language)
+        signal = _signal(comments, about, negative, own, language, known=len(before) >= _MIN_HISTORY)
         if signal:
             found.append(signal)
     return sorted(found, key=lambda each: (-each.level, -each.value, each.at))
 
 
-def index(comments: int, negatives: int, usual: float, platforms: int, gravity: float) -> float:
-    """How grave, from 0: the surely negative share beyond the usual one, times the logarithm of the negative comments,
-    times what spread over platforms and grave words add. usual and gravity: shares of 0..1.
+def index(comments: int, negatives: int, everything: int, usual: float, platforms: int, gravity: float) -> float:
+    """How grave, from 0: the surely negative share beyond the usual one, times the logarithm of the percentage of
+    everything said that its negative comments are, times what spread over platforms and grave words add.
+
+    comments, negatives: of the crisis. everything: comments of the period. usual, gravity: shares of 0..1.
     """
     surely = max(0.0, _wilson_lower(negatives, comments) - usual)
-    return surely * log2(1 + negatives) * (1 + 0.25 * (platforms - 1)) * (1 + 2 * gravity)
+    return surely * log2(1 + 100 * negatives / max(1, everything)) * (1 + 0.25 * (platforms - 1)) * (1 + 2 * gravity)
 
 
 def _rising(said: list[set[str]], negative: Booleans, earlier: Counter[str], before: int) -> dict[str, float]:
@@ -107,16 +111,21 @@ def _belonging(said: set[str], strength: dict[str, float]) -> float:
 
 
 def _signal(
-    comments: pl.DataFrame, about: Floats, negative: Booleans, strength: dict[str, float], language: str
+    comments: pl.DataFrame, about: Floats, negative: Booleans, strength: dict[str, float], language: str, known: bool
 ) -> Signal | None:
-    """The crisis of the comments that are about it, None where it is not one."""
+    """The crisis of the comments that are about it, None where it is not one.
+
+    known: whether the days before are; without them nobody can tell that a subject is new, and level 1 is the highest.
+    """
     rows = np.flatnonzero(about)
     own, angry = comments[rows], comments[rows[negative[rows]]]
     usual = float(np.delete(negative, rows).mean()) if len(rows) < len(comments) else 0.0
-    grave = index(len(own), len(angry), usual, own["platform"].n_unique(), _gravity(own))
-    level = sum(grave >= least for least in LEVELS)
+    grave = index(len(own), len(angry), len(comments), usual, own["platform"].n_unique(), _gravity(own))
+    level = sum(grave >= least for least in (LEVELS if known else LEVELS[:1]))
     first = angry["created_at"].min()
-    if not level or len(angry) < _MIN_NEGATIVES or not isinstance(first, datetime):
+    enough = len(angry) >= max(_MIN_NEGATIVES, _MIN_SHARE * len(comments))
+    alone = 0 < angry["author_id"].drop_nulls().n_unique() < _MIN_MEMBERS
+    if not level or not enough or alone or not isinstance(first, datetime):
         return None
     name, terms = label(own["text"].fill_null("").to_list(), own["lang"].to_list(), strength, language)
     order = np.argsort(-about[rows[negative[rows]]], kind="stable")
