@@ -24,6 +24,7 @@ class Choice(StrEnum):
     On a hand-off: approve closes it as handled, edit posts the human's reply, reject closes it without an answer.
     On an interrupted action: approve tries again, reject leaves it.
     Escalate passes any of them on as urgent.
+    A text that comes with another choice than edit is asked about: it is neither lost nor posted by mistake.
     """
 
     APPROVE = "approve"
@@ -62,12 +63,12 @@ class Decision:
 
 def problem_with(decision: Decision) -> str | None:
     """Why a decision cannot be carried out, as a key of the review's wording; None when it can."""
+    if decision.item.kind is ItemKind.ACTION:
+        return "action_cannot_be_edited" if decision.choice is Choice.EDIT or decision.text.strip() else None
     if decision.choice is not Choice.EDIT:
-        return None
+        return "text_needs_edit" if decision.text.strip() else None
     if decision.item.kind is ItemKind.VERDICT and decision.text.strip() not in {"allow", "hold", "remove"}:
         return "verdict_edit_needs_action"
-    if decision.item.kind is ItemKind.ACTION:
-        return "action_cannot_be_edited"
     if not decision.text.strip():
         return "edit_needs_text"
     return None

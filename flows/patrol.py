@@ -34,7 +34,7 @@ def patrol(options: PatrolOptions = PatrolOptions()) -> dict[str, Any]:
     checked = check(workspace.store, workspace.settings.var / "checks", workspace.community.languages, started)
     moderation = moderate(workspace, started, run_id)
     drafts, handoffs = reply(workspace, options.answer_days, started, run_id)
-    done = [] if options.dry_run else act(workspace.store, connectors, started)
+    done = [] if options.dry_run else act(workspace.store, connectors)
     waiting = count_waiting(workspace.store, datetime.now(UTC))
     result = PatrolResult(pulled, checked, moderation, drafts, handoffs, done, options.dry_run, waiting)
     return summarise(workspace.store, result, workspace.language, run_id, started, datetime.now(UTC))

@@ -1,8 +1,8 @@
 """Does on the platforms what was decided, each thing once: claim, act, keep the receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -23,11 +23,11 @@ class Done:
     error: str | None = None
 
 
-def send_ready(engine: Engine, connectors: Mapping[Platform, Connector], now: datetime) -> list[Done]:
+def send_ready(engine: Engine, connectors: Mapping[Platform, Connector], clock: Callable[[], datetime]) -> list[Done]:
     """Do every ready action of the connected platforms. A platform that refuses us is left alone until the next run."""
     done: list[Done] = []
     open_platforms = dict(connectors)
-    for action in store.claim(engine, now, list(connectors)):
+    for action in store.claim(engine, clock, list(connectors)):
         connector = open_platforms.get(action.platform)
         if connector is None:
             store.release(engine, action, ActionStatus.READY, "the platform refused an earlier action of this run")
@@ -62,6 +62,6 @@ def _status_after(error: ConnectorError, action: Action) -> ActionStatus:
 
 
 @task(name="act", cache_policy=NO_CACHE)
-def act(engine: Engine, connectors: Mapping[Platform, Connector], now: datetime) -> list[Done]:
+def act(engine: Engine, connectors: Mapping[Platform, Connector]) -> list[Done]:
     """Empty the outbox."""
-    return send_ready(engine, connectors, now)
+    return send_ready(engine, connectors, lambda: datetime.now(UTC))

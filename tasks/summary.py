@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from connectors.store.reports import save_run, source_states
 from domain.language import Language, typeset
-from domain.records import ActionStatus
+from domain.records import ActionKind, ActionStatus
 from tasks.check import Checked
 from tasks.collect import Pulled
 from tasks.outbox import Done
@@ -83,6 +83,79 @@ WORDS: dict[Language, dict[str, str]] = {
     },
 }
 
+NAMES: dict[Language, dict[str, str]] = {
+    "fr": {
+        "allow": "laissés",
+        "hold": "à retenir",
+        "remove": "à retirer",
+        "escalate": "confiés à une personne",
+        "reuse": "textes déjà jugés",
+        "rule": "par les règles",
+        "model": "par les modèles locaux",
+        "endpoint": "par le service de modération",
+        "llm": "par le grand modèle",
+        "human": "par une personne",
+    },
+    "en": {
+        "allow": "let stand",
+        "hold": "to hold",
+        "remove": "to remove",
+        "escalate": "passed on to a person",
+        "reuse": "texts judged before",
+        "rule": "by rules",
+        "model": "by local models",
+        "endpoint": "by the moderation service",
+        "llm": "by the large model",
+        "human": "by a person",
+    },
+}
+"""What moderation counts: actions, then the steps that decided."""
+
+KINDS: dict[Language, dict[str, str]] = {
+    "fr": {
+        "reply": "réponses",
+        "remove": "retraits",
+        "approve": "rétablissements",
+        "hold": "mises en attente",
+        "lock": "verrouillages",
+        "unlock": "déverrouillages",
+        "report": "signalements",
+        "distinguish": "mises en avant",
+        "delete": "suppressions de nos messages",
+    },
+    "en": {
+        "reply": "replies",
+        "remove": "removals",
+        "approve": "restorations",
+        "hold": "holds",
+        "lock": "locks",
+        "unlock": "unlocks",
+        "report": "reports",
+        "distinguish": "marks as the team's",
+        "delete": "deletions of our messages",
+    },
+}
+
+OUTCOMES: dict[Language, dict[str, str]] = {
+    "fr": {
+        "done": "abouties",
+        "ready": "à réessayer",
+        "failed": "refusées par la plateforme",
+        "uncertain": "incertaines, à vérifier",
+    },
+    "en": {
+        "done": "done",
+        "ready": "to try again",
+        "failed": "refused by the platform",
+        "uncertain": "uncertain, to be looked at",
+    },
+}
+
+COLUMNS: dict[Language, tuple[str, ...]] = {
+    "fr": ("action", "commentaire", "issue", "lien", "erreur"),
+    "en": ("action", "comment", "outcome", "link", "error"),
+}
+
 REASONS: dict[Language, dict[str, str]] = {
     "fr": {
         "bad_id": "identifiant absent ou mal formé",
@@ -116,7 +189,7 @@ def patrol_markdown(result: PatrolResult, late: Sequence[Mapping[str, Any]], lan
         return typeset(WORDS[language][key], language).format(**values)
 
     saved = [pulled.saved for pulled in result.pulled]
-    acts = Counter(f"{done.action.kind} {done.status}" for done in result.done)
+    acts = Counter((done.action.kind, done.status) for done in result.done)
     rows = [
         (
             say("collected"),
@@ -128,9 +201,9 @@ def patrol_markdown(result: PatrolResult, late: Sequence[Mapping[str, Any]], lan
             ),
         ),
         (say("checked"), say("checked_counts", rows=result.checked.rows, aside=len(result.checked.set_aside))),
-        (say("moderated"), _listed(result.moderation) or say("nothing")),
+        (say("moderated"), _judged(result.moderation, language) or say("nothing")),
         (say("replied"), say("replied_counts", drafts=result.drafts, handoffs=result.handoffs)),
-        (say("acted"), _listed(acts) or say("nothing")),
+        (say("acted"), _acted(acts, language) or say("nothing")),
     ]
     parts = [f"# {say('title')}"]
     if result.dry_run:
@@ -171,8 +244,19 @@ def _troubles(result: PatrolResult, late: Sequence[Mapping[str, Any]], language:
     return parts
 
 
-def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)
+def _judged(counts: Mapping[str, int], language: Language) -> str:
+    return _listed([(name, counts[key]) for key, name in NAMES[language].items() if counts.get(key)], language)
+
+
+def _acted(counts: Mapping[tuple[ActionKind, ActionStatus], int], language: Language) -> str:
+    kinds, outcomes = KINDS[language], OUTCOMES[language]
+    told = [(f"{kinds[kind]} {outcomes[status]}", count) for (kind, status), count in sorted(counts.items())]
+    return _listed(told, language)
+
+
+def _listed(told: Sequence[tuple[str, int]], language: Language) -> str:
+    line = typeset({"fr": "{name} : {count}", "en": "{name}: {count}"}[language], language)
+    return ", ".join(line.format(name=typeset(name, language), count=count) for name, count in told)
 
 
 def _since(instant: datetime | None) -> str | None:
@@ -187,7 +271,7 @@ def summarise(
     late = source_states(engine).filter(pl.col("error").is_not_null()).to_dicts()
     create_markdown_artifact(key="patrol", markdown=patrol_markdown(result, late, language))
     if result.done:
-        create_table_artifact(key="outbox", table=[_done_row(done) for done in result.done])
+        create_table_artifact(key="outbox", table=[_done_row(done, language) for done in result.done])
     saved = [pulled.saved for pulled in result.pulled]
     summary = {
         "new": sum(s.new for s in saved),
@@ -204,11 +288,12 @@ def summarise(
     return summary
 
 
-def _done_row(done: Done) -> dict[str, str]:
-    return {
-        "kind": str(done.action.kind),
-        "comment": done.action.comment_id,
-        "status": str(done.status),
-        "link": done.permalink or "",
-        "error": done.error or "",
-    }
+def _done_row(done: Done, language: Language) -> dict[str, str]:
+    values = (
+        KINDS[language][done.action.kind],
+        done.action.comment_id,
+        OUTCOMES[language][done.status],
+        done.permalink or "",
+        done.error or "",
+    )
+    return dict(zip(COLUMNS[language], values, strict=True))

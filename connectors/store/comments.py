@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from connectors.store import schema
 from connectors.store.engine import chunks, rows_by_id, upsert
-from domain.records import COMMENT_SCHEMA, Page, Source, Unreadable, Watermark, frame, text_hash
+from domain.records import COMMENT_SCHEMA, Page, Source, Unreadable, Urgency, Watermark, frame, text_hash
 
 CHANGEABLE = [
     "author_id",
@@ -62,6 +62,8 @@ def save_page(engine: Engine, source: Source, page: Page, now: datetime, ours: s
         ]
         upsert(connection, schema.comments, new + changed, CHANGEABLE)
         _forget_text(connection, [row["id"] for row in changed if row["deleted"]])
+        edited = [row for row in changed if row["text_hash"] != known[row["id"]]["text_hash"] and not row["deleted"]]
+        _withdraw(connection, edited)
         _set_aside_unreadable(connection, source, page.unreadable, now)
         if page.watermark:
             _advance(connection, source, page.watermark)
@@ -121,6 +123,23 @@ def _forget_text(connection: Connection, comment_ids: list[str]) -> None:
             .values(status="cancelled", error="the comment was deleted")
         )
         connection.execute(delete(schema.set_aside).where(schema.set_aside.c.id.in_(part)))
+
+
+def _withdraw(connection: Connection, edited: list[dict[str, Any]]) -> None:
+    """What waited for a human on the old words waits no more: the new ones will be judged and answered.
+
+    What is critical, as all that a human passed on is, stays open. A text that comes back finds its verdict waiting.
+    """
+    verdicts, drafts, handoffs = schema.verdicts, schema.drafts, schema.handoffs
+    for part in chunks([row["id"] for row in edited]):
+        waiting = verdicts.c.comment_id.in_(part) & (verdicts.c.status == "waiting")
+        connection.execute(update(verdicts).where(waiting).values(status="superseded"))
+        connection.execute(delete(drafts).where(drafts.c.comment_id.in_(part), drafts.c.status == "proposed"))
+        still = (handoffs.c.status == "open") & (handoffs.c.urgency != Urgency.CRITICAL)
+        connection.execute(delete(handoffs).where(handoffs.c.comment_id.in_(part), still))
+    for row in edited:
+        same = (verdicts.c.comment_id == row["id"]) & (verdicts.c.comment_text_hash == row["text_hash"])
+        connection.execute(update(verdicts).where(same, verdicts.c.status == "superseded").values(status="waiting"))
 
 
 def _set_aside_unreadable(connection: Connection, source: Source, items: tuple[Unreadable, ...], now: datetime) -> None:

@@ -5,7 +5,7 @@ between is `uncertain`: only a human may say whether it is tried again.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -31,11 +31,14 @@ ACTION_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-def claim(engine: Engine, now: datetime, platforms: list[Platform]) -> Iterator[Action]:
-    """The ready actions, oldest first, each claimed just before it is handed out."""
+def claim(engine: Engine, clock: Callable[[], datetime], platforms: list[Platform]) -> Iterator[Action]:
+    """The ready actions, oldest first, each claimed just before it is handed out.
+
+    clock: asked at each claim, so that the last action of a long run is not taken for an interrupted one.
+    """
     table = schema.actions
     with engine.begin() as connection:
-        lost = now - timedelta(minutes=CLAIM_EXPIRES_MINUTES)
+        lost = clock() - timedelta(minutes=CLAIM_EXPIRES_MINUTES)
         connection.execute(
             update(table)
             .where(table.c.status == ActionStatus.SENDING, table.c.claimed_at < lost)
@@ -44,7 +47,7 @@ def claim(engine: Engine, now: datetime, platforms: list[Platform]) -> Iterator[
         query = select(table.c.key).where(table.c.status == ActionStatus.READY, table.c.platform.in_(platforms))
         keys = list(connection.execute(query.order_by(table.c.created_at, table.c.key)).scalars())
     for key in keys:
-        action = _claim_one(engine, key, now)
+        action = _claim_one(engine, key, clock())
         if action:
             yield action
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from connectors.store import schema
 from connectors.store.comments import between, read
 from connectors.store.engine import insert_into, upsert
-from connectors.store.outbox import actions_between
+from connectors.store.outbox import CLAIM_EXPIRES_MINUTES, actions_between
 from connectors.store.replies import drafts_between, handoffs_between
 from connectors.store.review import count_waiting
 from connectors.store.verdicts import latest_verdicts
@@ -137,6 +137,20 @@ def claim_delivery(engine: Engine, key: str, channel: str, recipient: str, now: 
             .returning(table.c.key)
         )
         return connection.execute(ours).scalar() is not None
+
+
+def interrupted_deliveries(engine: Engine, now: datetime) -> list[dict[str, Any]]:
+    """Deliveries whose run died while it sent them, each told once: they may have left, so they are not sent again."""
+    table = schema.deliveries
+    lost = (table.c.status == "sending") & (table.c.claimed_at < now - timedelta(minutes=CLAIM_EXPIRES_MINUTES))
+    with engine.begin() as connection:
+        found = (
+            update(table)
+            .where(lost)
+            .values(status="uncertain", error="the run was interrupted; it may have been sent")
+            .returning(table.c.key, table.c.channel, table.c.recipient)
+        )
+        return [dict(row) for row in connection.execute(found).mappings()]
 
 
 def settle_delivery(engine: Engine, key: str, now: datetime, error: str | None = None) -> None:

@@ -120,7 +120,7 @@ verdicts = Table(
     Column("model_version", String, nullable=False),
     Column(
         "status", String, nullable=False, index=True
-    ),  # none | waiting | applied | confirmed | overturned | escalated
+    ),  # none | waiting | applied | confirmed | overturned | escalated | superseded
     Column("created_at", Instant, nullable=False, index=True),
     Column("run_id", String, nullable=False),
     UniqueConstraint("comment_id", "text_hash", "charter_version", "model_version"),
@@ -253,7 +253,7 @@ deliveries = Table(
     Column("key", String, primary_key=True),  # what, for which period, to whom
     Column("channel", String, nullable=False),
     Column("recipient", Text, nullable=False),
-    Column("status", String, nullable=False),  # sending | done | failed
+    Column("status", String, nullable=False),  # sending | done | failed | uncertain
     Column("error", Text),
     Column("claimed_at", Instant, nullable=False),
     Column("sent_at", Instant),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from connectors import mail, slack
 from connectors.contract import ConnectorError, Unauthorized
 from connectors.files import write_text
 from connectors.store import replies, reports
-from domain.community import Language, Recipient
+from domain.community import Recipient
 from domain.insights import Insights
+from domain.language import Language, typeset
 from domain.settings import DeliveryCredentials
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
@@ -28,11 +29,18 @@ from tasks.publishing.slack import render_slack
 from tasks.workspace import Workspace
 
 DIGESTS, FAQ = "digest", "faq"
+INTERRUPTED: dict[Language, str] = {
+    "fr": "l'envoi d'une édition a été interrompu : elle est peut-être arrivée et n'est pas renvoyée",
+    "en": "the sending of an edition was interrupted: it may have arrived and is not sent again",
+}
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How one recipient's digest went. status: sent, failed, or already (sent by an earlier run)."""
+    """How one recipient's digest went.
+
+    status: sent, failed, already (sent by an earlier run), or uncertain (an earlier run died while it sent it).
+    """
 
     channel: str
     recipient: str
@@ -111,22 +119,28 @@ def publish_faq(workspace: Workspace, now: datetime) -> list[Path]:
 def deliver_digest(workspace: Workspace, digests: Mapping[Language, Digest], now: datetime) -> list[Delivery]:
     """Send each recipient their digest, once for each period however often the report runs."""
     fallback = digests[workspace.language]
-    return [
-        _deliver(workspace, recipient, digests.get(recipient.language, fallback), now)
+    told = typeset(INTERRUPTED[workspace.language], workspace.language)
+    uncertain = [
+        Delivery(lost["channel"], lost["recipient"], "uncertain", told)
+        for lost in reports.interrupted_deliveries(workspace.store, now)
+    ]
+    delivered = [
+        _deliver(workspace, recipient, digests.get(recipient.language, fallback))
         for recipient in workspace.community.recipients
     ]
+    return [*uncertain, *delivered]
 
 
-def _deliver(workspace: Workspace, recipient: Recipient, digest: Digest, now: datetime) -> Delivery:
+def _deliver(workspace: Workspace, recipient: Recipient, digest: Digest) -> Delivery:
     key = f"digest:{digest.slug}:{recipient.channel}:{recipient.address}"
-    if not reports.claim_delivery(workspace.store, key, recipient.channel, recipient.address, now):
+    if not reports.claim_delivery(workspace.store, key, recipient.channel, recipient.address, datetime.now(UTC)):
         return Delivery(recipient.channel, recipient.address, "already")
     error = None
     try:
         _send(recipient, digest)
     except ConnectorError as failure:
         error = f"{type(failure).__name__}: {failure}"
-    reports.settle_delivery(workspace.store, key, now, error)
+    reports.settle_delivery(workspace.store, key, datetime.now(UTC), error)
     return Delivery(recipient.channel, recipient.address, "failed" if error else "sent", error)
 
 

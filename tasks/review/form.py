@@ -150,7 +150,9 @@ def read_decisions(
         text, note = (str(answers.get(f"{name}_{number}") or "").strip() for name in ("text", "note"))
         if choice == Choice.APPROVE and item.kind is ItemKind.DRAFT and text and text != item.proposal.strip():
             choice = Choice.EDIT  # whoever changed the text means the changed text to be posted
-        decision = Decision(item, Choice(choice), text if choice == Choice.EDIT else "", note, by)
+        if item.kind is ItemKind.DRAFT and choice != Choice.EDIT:
+            text = ""  # the field was filled with the draft itself
+        decision = Decision(item, Choice(choice), text, note, by)
         problem = problem_with(decision)
         if problem:
             problems.append(say(language, problem, number=number))

@@ -70,12 +70,12 @@ REPLY, HOLD = ActionKind.REPLY, ActionKind.HOLD
 def test_everything_is_done_once(store: Engine):
     fill(store, REPLY, HOLD)
     board = Noticeboard()
-    done = send_ready(store, {Platform.REDDIT: board}, NOW)
+    done = send_ready(store, {Platform.REDDIT: board}, lambda: NOW)
     assert [(one.status, one.permalink) for one in done] == [
         ("done", "https://board.example/1"),
         ("done", "https://board.example/2"),
     ]
-    assert send_ready(store, {Platform.REDDIT: board}, NOW) == []
+    assert send_ready(store, {Platform.REDDIT: board}, lambda: NOW) == []
     assert board.posted == [("reply", "0"), ("hold", "1")]
 
 
@@ -97,12 +97,12 @@ def test_each_error_has_its_outcome(
 ):
     fill(store, kind, HOLD)
     board = Noticeboard(troubles={"0": error})
-    done = send_ready(store, {Platform.REDDIT: board}, NOW)
+    done = send_ready(store, {Platform.REDDIT: board}, lambda: NOW)
     assert statuses(store) == [after, "done" if others_done else "ready"]
     assert done[0].status == after
     assert done[0].error == f"{type(error).__name__}: {error}"
 
-    send_ready(store, {Platform.REDDIT: board}, NOW)
+    send_ready(store, {Platform.REDDIT: board}, lambda: NOW)
     assert statuses(store) == ["done" if after == "ready" else after, "done"]
     assert len(board.posted) == len(set(board.posted))
 
@@ -111,11 +111,11 @@ def test_one_platform_that_refuses_does_not_stop_another(store: Engine):
     fill(store, REPLY, REPLY)
     fill(store, REPLY, REPLY, platform=Platform.X)
     reddit, x = Noticeboard(troubles={"0": RateLimited("wait")}), Noticeboard(Platform.X)
-    send_ready(store, {Platform.REDDIT: reddit, Platform.X: x}, NOW)
+    send_ready(store, {Platform.REDDIT: reddit, Platform.X: x}, lambda: NOW)
     assert (len(reddit.posted), len(x.posted)) == (0, 2)
 
 
 def test_without_a_connector_everything_stays_ready(store: Engine):
     fill(store, REPLY)
-    assert send_ready(store, {}, NOW) == []
+    assert send_ready(store, {}, lambda: NOW) == []
     assert statuses(store) == ["ready"]

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from connectors.store.comments import Saved
-from domain.records import Action, ActionKind, ActionStatus, Platform
+from domain.records import Action, ActionKind, ActionStatus, DecidedBy, Platform, VerdictAction
 from tasks.check import Checked
 from tasks.collect import Pulled
 from tasks.outbox import Done
-from tasks.summary import REASONS, WORDS, PatrolResult, patrol_markdown
+from tasks.summary import KINDS, NAMES, OUTCOMES, REASONS, WORDS, PatrolResult, patrol_markdown
 
 SOURCE = "reddit:subreddit:lumio"
 ACTION = Action("k", Platform.REDDIT, ActionKind.REPLY, "reddit:t1_0", "t1_0")
@@ -36,8 +36,8 @@ LATE: dict[str, Any] = {"id": SOURCE, "error": "Unavailable: cut", "last_ok_at":
             [
                 "# Ronde",
                 "nouveaux\u00a0: 4, modifiés\u00a0: 1, pages\u00a0: 3",
-                "2 hold, 4 rule",
-                "1 reply done",
+                "à retenir\u00a0: 2, par les règles\u00a0: 4 |",
+                "réponses abouties\u00a0: 1",
                 "personne\u00a0: 5",
                 "depuis toujours\u00a0: Unavailable: cut",
                 "texte vide\u00a0: 2",
@@ -49,6 +49,8 @@ LATE: dict[str, Any] = {"id": SOURCE, "error": "Unavailable: cut", "last_ok_at":
             [
                 "# Patrol",
                 "new: 4, changed: 1, pages: 3",
+                "to hold: 2, by rules: 4 |",
+                "replies done: 1",
                 "Waiting for a person: 5",
                 "since ever: Unavailable: cut",
                 "empty text: 2",
@@ -81,3 +83,8 @@ def test_an_empty_hour_is_told_without_alarms(language: Any, nothing: str):
 def test_both_languages_have_every_phrase():
     assert WORDS["fr"].keys() == WORDS["en"].keys()
     assert REASONS["fr"].keys() == REASONS["en"].keys()
+    for language in ("fr", "en"):
+        assert NAMES[language].keys() == {*VerdictAction, *DecidedBy}
+        assert KINDS[language].keys() == set(ActionKind)
+        sent = set(ActionStatus) - {ActionStatus.WAITING, ActionStatus.SENDING, ActionStatus.CANCELLED}
+        assert OUTCOMES[language].keys() == sent

@@ -10,10 +10,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select
 
 from connectors.store import comments as store
-from connectors.store import replies, schema
+from connectors.store import replies, review, schema
 from connectors.store.engine import StoreUnavailable, open_store
 from connectors.store.verdicts import known_verdicts, save_verdicts
 from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA, Page, Source, Unreadable, Watermark, frame
+from domain.review import Choice, Decision
 
 
 def _save(engine: Engine, source: Source, page: Page, now: datetime) -> store.Saved:
@@ -64,6 +65,31 @@ def test_an_edit_is_checked_and_judged_again_but_a_new_score_is_not(engine: Engi
     assert store.unchecked(engine)["text"].to_list() == ["autre chose"]
     _check(engine, now)
     assert store.unjudged(engine, now - timedelta(days=1))["text"].to_list() == ["autre chose"]
+
+
+def test_what_waited_on_the_old_words_of_an_edited_comment_waits_no_more(
+    engine: Engine, community, comments, verdicts, drafts, handoffs, source, now
+):
+    both = community.head(2)
+    first, second = both["id"]
+    save_verdicts(engine, verdicts(both, action="hold"), now, "run")
+    replies.save_replies(engine, drafts(both), handoffs(both), now, "run")
+    waiting = review.waiting(engine, 10)
+    assert len(waiting) == 6
+    passed_on = next(item for item in waiting if (item.kind, item.id) == ("handoff", second))
+    review.record(engine, Decision(passed_on, Choice.ESCALATE), now, "review")
+
+    edited = both.with_columns(text=pl.lit("autre chose"), edited_at=now)
+    _save(engine, source, Page(edited), now)
+    _check(engine, now)
+    assert [(item.kind, item.id) for item in review.waiting(engine, 10)] == [("handoff", second)]
+    assert set(store.unjudged(engine, now - timedelta(days=1))["id"]) >= {first, second}
+    save_verdicts(engine, verdicts(edited, action="allow"), now, "run")
+    assert replies.unanswered(engine, now - timedelta(days=1))["id"].to_list() == [first]
+
+    _save(engine, source, Page(both), now)
+    back = {(item.kind, item.comment["id"]) for item in review.waiting(engine, 10)}
+    assert back == {("handoff", second), ("verdict", first), ("verdict", second)}
 
 
 def test_a_deleted_comment_leaves_no_text_and_nothing_to_do(engine: Engine, comments, verdicts, source, now):

@@ -25,7 +25,7 @@ def test_two_runs_at_once_never_get_the_same_action(engine: Engine, community, d
     claimed: list[str] = []
 
     def run(own: Engine) -> None:
-        claimed.extend(action.key for action in store.claim(own, now, REDDIT))
+        claimed.extend(action.key for action in store.claim(own, lambda: now, REDDIT))
 
     runs = [Thread(target=run, args=(own,)) for own in (engine, other, engine)]
     for thread in runs:
@@ -41,25 +41,34 @@ def test_an_interrupted_action_is_uncertain_after_half_an_hour_and_never_handed_
     engine, community, drafts, outbox, now
 ):
     save_replies(engine, drafts(community.head(1), autonomy="act"), NO_HANDOFFS, now, "run")
-    next(store.claim(engine, now, REDDIT))
-    assert list(store.claim(engine, now + timedelta(minutes=30), REDDIT)) == []
+    next(store.claim(engine, lambda: now, REDDIT))
+    assert list(store.claim(engine, lambda: now + timedelta(minutes=30), REDDIT)) == []
     assert set(outbox().values()) == {"sending"}
-    assert list(store.claim(engine, now + timedelta(minutes=31), REDDIT)) == []
-    assert list(store.claim(engine, now + timedelta(days=31), REDDIT)) == []
+    assert list(store.claim(engine, lambda: now + timedelta(minutes=31), REDDIT)) == []
+    assert list(store.claim(engine, lambda: now + timedelta(days=31), REDDIT)) == []
     assert set(outbox().values()) == {"uncertain"}
+
+
+def test_in_a_long_run_an_action_is_claimed_when_it_is_handed_out(engine, community, drafts, outbox, now):
+    save_replies(engine, drafts(community.head(3), autonomy="act"), NO_HANDOFFS, now, "run")
+    hours = iter(now + timedelta(hours=hour) for hour in range(4))
+    long_run = store.claim(engine, lambda: next(hours), REDDIT)
+    next(long_run), next(long_run)
+    list(store.claim(engine, lambda: now + timedelta(hours=2, minutes=10), [Platform.X]))
+    assert sorted(outbox().values()) == ["ready", "sending", "uncertain"]
 
 
 def test_an_action_is_handed_out_whole_and_only_for_connected_platforms(engine, community, drafts, now):
     save_replies(engine, drafts(community.head(1), autonomy="act", text="Oui 🎉"), NO_HANDOFFS, now, "run")
-    assert list(store.claim(engine, now, [Platform.X])) == []
-    assert list(store.claim(engine, now, [])) == []
-    (action,) = store.claim(engine, now, REDDIT)
+    assert list(store.claim(engine, lambda: now, [Platform.X])) == []
+    assert list(store.claim(engine, lambda: now, [])) == []
+    (action,) = store.claim(engine, lambda: now, REDDIT)
     assert (action.kind, action.target_native_id, action.text, action.raw) == ("reply", "t1_0", "Oui 🎉", {})
 
 
 def test_a_receipt_marks_the_draft_as_posted(engine, community, drafts, outbox, now):
     save_replies(engine, drafts(community.head(2), autonomy="act"), NO_HANDOFFS, now, "run")
-    first, second = store.claim(engine, now, REDDIT)
+    first, second = store.claim(engine, lambda: now, REDDIT)
     store.settle(engine, first, Receipt("t1_new", "https://reddit.example/new", now))
     store.release(engine, second, ActionStatus.FAILED, "Gone")
     kept = store.actions_between(engine, now - timedelta(days=1), now + timedelta(days=1))
@@ -107,7 +116,8 @@ def test_nothing_reaches_the_outbox_without_leave(engine, community, verdicts, d
                 leave.add(comment_id)
         else:
             for item in review.waiting(engine, 1):
-                text = "hold" if item.kind == "verdict" else "Bonjour"
+                written = "hold" if item.kind == "verdict" else "Bonjour"
+                text = written if choice is Choice.EDIT else ""
                 if review.record(engine, Decision(item, choice, text), now, "review") and choice in {
                     Choice.APPROVE,
                     Choice.EDIT,

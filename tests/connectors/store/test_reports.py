@@ -85,6 +85,18 @@ def test_a_delivery_is_made_once_and_tried_again_only_when_it_failed(engine, now
     assert not claim()
 
 
+def test_an_interrupted_delivery_is_told_once_and_never_made_again(engine, now):
+    def claim(at) -> bool:
+        return store.claim_delivery(engine, "digest:2026-11-02:cm", "email", "cm@lumio.example", at)
+
+    assert claim(now)
+    assert store.interrupted_deliveries(engine, now + timedelta(minutes=30)) == []
+    (lost,) = store.interrupted_deliveries(engine, now + timedelta(minutes=31))
+    assert (lost["channel"], lost["recipient"]) == ("email", "cm@lumio.example")
+    assert store.interrupted_deliveries(engine, now + DAY) == []
+    assert not claim(now + DAY)
+
+
 def test_of_runs_at_the_same_instant_one_delivers(engine, now):
     start, ours = Barrier(3), list[bool]()
 

@@ -37,8 +37,8 @@ def item(
             save_replies(engine, NO_DRAFTS, handoffs(one), now, "run")
         else:
             save_replies(engine, drafts(one, autonomy="act"), NO_HANDOFFS, now, "run")
-            assert len(list(outbox_store.claim(engine, now, [Platform.REDDIT]))) == 1
-            assert not list(outbox_store.claim(engine, now + timedelta(hours=1), [Platform.REDDIT]))
+            assert len(list(outbox_store.claim(engine, lambda: now, [Platform.REDDIT]))) == 1
+            assert not list(outbox_store.claim(engine, lambda: now + timedelta(hours=1), [Platform.REDDIT]))
         (waiting,) = review.waiting(engine, 10)
         assert waiting.kind is kind
         return waiting
@@ -128,11 +128,11 @@ def test_undoing_what_was_not_done_yet_cancels_it(engine, community, verdicts, o
 
 def test_undoing_what_was_done_approves_it_on_the_platform(engine, community, verdicts, outbox, now):
     done = applied(engine, community, verdicts, now)
-    (action,) = outbox_store.claim(engine, now, [Platform.REDDIT])
+    (action,) = outbox_store.claim(engine, lambda: now, [Platform.REDDIT])
     outbox_store.settle(engine, action, Receipt("t1_0", None, now))
     review.record(engine, Decision(done, Choice.REJECT), now + timedelta(hours=1), "review")
     assert outbox() == {REMOVE: "done", f"approve {FIRST}": "ready"}
-    (undo,) = outbox_store.claim(engine, now + timedelta(hours=1), [Platform.REDDIT])
+    (undo,) = outbox_store.claim(engine, lambda: now + timedelta(hours=1), [Platform.REDDIT])
     assert (undo.kind, undo.target_native_id) == ("approve", "t1_0")
 
 
@@ -146,7 +146,7 @@ def test_undoing_what_was_done_approves_it_on_the_platform(engine, community, ve
 )
 def test_undoing_what_may_have_been_done_approves_it_too(engine, community, verdicts, outbox, now, left, after):
     done = applied(engine, community, verdicts, now)
-    (action,) = outbox_store.claim(engine, now, [Platform.REDDIT])
+    (action,) = outbox_store.claim(engine, lambda: now, [Platform.REDDIT])
     outbox_store.release(engine, action, left, "cut connection")
     review.record(engine, Decision(done, Choice.REJECT), now + timedelta(hours=1), "review")
     assert outbox() == after
@@ -219,6 +219,6 @@ def test_an_item_carries_its_comment_and_what_it_answers(engine, comments, sourc
 
 def test_an_action_that_runs_still_is_not_put_in_front_of_a_human(engine, community, drafts, now):
     save_replies(engine, drafts(community.head(1), autonomy="act"), NO_HANDOFFS, now, "run")
-    list(outbox_store.claim(engine, now, [Platform.REDDIT]))
-    list(outbox_store.claim(engine, now + timedelta(minutes=29), [Platform.REDDIT]))
+    list(outbox_store.claim(engine, lambda: now, [Platform.REDDIT]))
+    list(outbox_store.claim(engine, lambda: now + timedelta(minutes=29), [Platform.REDDIT]))
     assert review.waiting(engine, 10) == []

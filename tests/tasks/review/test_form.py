@@ -130,3 +130,18 @@ def test_an_impossible_edit_is_told_in_the_cms_language(kind: ItemKind, text: st
         assert decisions == []
         assert told in problems[0]
         assert told in heading(1, 1, problems, language)
+
+
+@pytest.mark.parametrize("choice", ["approve", "reject", "escalate"])
+def test_a_reply_written_on_a_hand_off_is_neither_lost_nor_posted_without_choosing_edit(choice: str):
+    for language, told in (("fr", "choisissez «\u00a0modifier\u00a0»"), ("en", "choose “edit”")):
+        decisions, problems = read_decisions([item(ItemKind.HANDOFF)], answers(choice, "Oui.", language), language)
+        assert decisions == []
+        assert told in problems[0]
+    (decision,), _ = read_decisions([item(ItemKind.HANDOFF)], answers("edit", "Oui."), "fr")
+    assert decision.text == "Oui."
+
+
+def test_rejecting_a_draft_needs_no_empty_field():
+    (decision,), problems = read_decisions([item()], answers("reject", "Bientôt."), "fr")
+    assert (decision.choice, decision.text, problems) == (Choice.REJECT, "", [])
