@@ -25,7 +25,9 @@ BACKGROUND_TEXTS = 200
 FUNCTION_WORD_SHARE = 0.3
 
 _WORD = re.compile(r"\w+")
-_PIECE = np.uint32(1 << 31)  # the bit that tells codes of pieces from codes of words
+_MEANING = np.uint32(1 << 30)  # two bits tell codes of meanings and of pieces from codes of words
+_PIECE = np.uint32(2 << 30)
+_BLOCKS = 3
 
 
 def words(text: str) -> list[str]:
@@ -34,7 +36,7 @@ def words(text: str) -> list[str]:
 
 
 def _code(ngram: str) -> int:
-    return crc32(ngram.encode("utf-8", "surrogatepass")) & 0x7FFFFFFF
+    return crc32(ngram.encode("utf-8", "surrogatepass")) & 0x3FFFFFFF
 
 
 @lru_cache(maxsize=100_000)
@@ -53,17 +55,18 @@ def _codes(text: str) -> NDArray[np.uint32]:
     for at, first in enumerate(found):
         for second in found[at + 2 : at + 1 + PAIR_SPAN_WORDS]:
             ngrams.append(f"{first}|{second}" if first < second else f"{second}|{first}")
-    own = np.array([_code(ngram) for ngram in ngrams + _meanings(found)], dtype=np.uint32)
-    return np.concatenate([own, *(_pieces(word) for word in found)])
+    own = np.array([_code(ngram) for ngram in ngrams], dtype=np.uint32)
+    meant = np.array([_code(ngram) for ngram in _meanings(found)], dtype=np.uint32) | _MEANING
+    return np.concatenate([own, meant, *(_pieces(word) for word in found)])
 
 
 def _meanings(found: list[str]) -> list[str]:
     """N-grams of the concepts that the words stand for: alone, as neighbours in order, and as pairs in any order."""
     concepts = concepts_in(found)
     named = [next(iter(concepts_of(word)), word) for word in found]
-    ngrams = [f"~{concept}" for concept in concepts]
-    ngrams += [f"~{first} {second}" for first, second in zip(["^", *named], [*named, "$"], strict=True)]
-    return ngrams + [f"~{first}|{second}" for first, second in combinations(sorted(set(concepts)), 2)]
+    ngrams = list(concepts)
+    ngrams += [f"{first} {second}" for first, second in zip(["^", *named], [*named, "$"], strict=True)]
+    return ngrams + [f"{first}|{second}" for first, second in combinations(sorted(set(concepts)), 2)]
 
 
 @dataclass(frozen=True)
@@ -127,13 +130,13 @@ class Weights:
         return Weights(codes, weight.astype(np.float32), float(1 + np.log(total / 2)))
 
     def apply(self, counts: Counts) -> csr_matrix:
-        """Shape (texts, len(codes)). Words and pieces have length 1 / sqrt(2) each, what is unseen included."""
+        """Shape (texts, len(codes)). Words, meanings and pieces have length 1 / sqrt(3) each, what is unseen included."""
         column, known = _positions(counts.codes, self.codes)
         weight = np.full(len(column), self.unseen, dtype=np.float32)
         weight[known] = self.weight[column[known]]
         values = (1 + np.log(counts.counts)) * weight
-        block = counts.rows * 2 + (counts.codes >= _PIECE)
-        length = np.sqrt(2 * np.bincount(block, values**2, minlength=2 * counts.size))
+        block = counts.rows * _BLOCKS + (counts.codes >> 30)
+        length = np.sqrt(_BLOCKS * np.bincount(block, values**2, minlength=_BLOCKS * counts.size))
         values = (values / np.maximum(length[block], 1e-9)).astype(np.float32)
         starts = np.concatenate([[0], np.cumsum(np.bincount(counts.rows[known], minlength=counts.size))])
         return csr_matrix((values[known], column[known], starts), shape=(counts.size, len(self.codes)))
@@ -141,5 +144,11 @@ class Weights:
 
 @lru_cache(maxsize=1)
 def _function_word_codes() -> NDArray[np.uint32]:
-    """Codes of the n-grams that lie within function words alone."""
-    return np.unique(np.concatenate([_codes(word) for word in sorted(FUNCTION_WORDS)]))
+    """Codes of the n-grams that lie within function words alone, pairs of them included."""
+    alone = sorted(FUNCTION_WORDS)
+    named = [next(iter(concepts_of(word)), word) for word in alone]
+    words_and_pairs = {*alone, *(f"{a}{by}{b}" for a in [*alone, "^"] for b in [*alone, "$"] for by in " |")}
+    meant = {*named, *(f"{a}{by}{b}" for a in {*named, "^"} for b in {*named, "$"} for by in " |")}
+    codes = [np.array([_code(ngram) for ngram in words_and_pairs], dtype=np.uint32)]
+    codes.append(np.array([_code(ngram) for ngram in meant], dtype=np.uint32) | _MEANING)
+    return np.unique(np.concatenate([*codes, *(_pieces(word) for word in alone)]))

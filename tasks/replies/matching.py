@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 from domain.knowledge import Knowledge
 from tasks.replies.features import Weights, count
 
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 MATCH_SCHEMA: dict[str, pl.DataType] = {
     "entry_id": pl.String(),  # the entry that answers; null: a human must
     "confidence": pl.Float64(),  # 0..1, that `best` is the answer; below 0.5 where a human must
@@ -33,10 +33,10 @@ PENALTY = 1.5
 TOLERANCE = 0.3
 MAX_ROUNDS = 20
 LARGE_BASE_TEXTS = 2_000  # from here on, an n-gram must stand in two texts
-LEAST_LEAD = 0.24  # over the class for humans, for a well-described entry
+LEAST_LEAD = 0.21  # over the class for humans, for a well-described entry
 WELL_DESCRIBED_TEXTS = 8  # fewer texts for each entry give lower scores, so that less must do
-HUMAN_FLOOR = 0.065
-SURENESS = (-1.6, 2.15)  # of the logistic: constant, and weight of the margin over the runner-up
+HUMAN_FLOOR = 0.4  # of the least lead: what the class for humans scores at least
+SURENESS = (-1.6, 1.85)  # of the logistic: constant, and weight of the margin over the runner-up
 
 
 def fingerprint(knowledge: Knowledge) -> str:
@@ -91,11 +91,12 @@ class Matcher:
         if not texts:
             return pl.DataFrame(schema=MATCH_SCHEMA)
         scores = self.weights.apply(count(texts)) @ self.planes
+        floor = HUMAN_FLOOR * self.least_lead
         missing = max(0, 2 - len(self.ids))
-        entries = np.pad(scores[:, 1:], ((0, 0), (0, missing)), constant_values=HUMAN_FLOOR)
+        entries = np.pad(scores[:, 1:], ((0, 0), (0, missing)), constant_values=floor)
         order = np.argsort(-entries, axis=1, kind="stable")[:, :2]
         first, second = np.take_along_axis(entries, order, axis=1).T
-        lead = (first - np.maximum(scores[:, 0], HUMAN_FLOOR)) / self.least_lead
+        lead = (first - np.maximum(scores[:, 0], floor)) / self.least_lead
         margin = (first - second) / self.least_lead
         sure = np.where(lead >= 1, _logistic(margin), np.minimum(_logistic(margin), np.clip(lead, 0, 1) * 0.5))
         names = [*self.ids, None, None]
