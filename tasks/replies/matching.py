@@ -70,7 +70,7 @@ class Matcher:
         features = weights.apply(counts.only(weights.codes))
         planes = _planes(features, np.array([label for _, label in labelled]), 1 + len(ids))
         described = (len(labelled) - 1 - len(knowledge.for_humans)) / max(1, len(ids))
-        least_lead = LEAST_LEAD * min(1.0, max(1.0, described) / WELL_DESCRIBED_TEXTS) ** 0.6
+        least_lead = LEAST_LEAD * min(1.0, max(2.0, described) / WELL_DESCRIBED_TEXTS) ** 0.75
         return Matcher(fingerprint(knowledge), ids, least_lead, weights, planes)
 
     @staticmethod
