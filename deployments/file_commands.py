@@ -76,7 +76,7 @@ def detect_file(table: Path, out: Path) -> str:
 
 def train_model(table: Path, out: Path, norm: str) -> str:
     """Train on `table` into the folder `out`. Raises UnreadableTable."""
-    from tasks.moderation.files import train_file
+    from tasks.moderation.training_file import train_file
 
     report = train_file(read_table(table, ["text", "label"]), norm, out, file=str(table))
     return say(

@@ -9,10 +9,11 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cdist
 
 from tasks.moderation.charter_file import default_charter, load_charter
-from tasks.moderation.files import moderate_table, read_labels, train_file, with_norms_of
+from tasks.moderation.files import moderate_table, with_norms_of
 from tasks.moderation.local_model import load_models
 from tasks.moderation.train_baseline import SENTENCES_FILE
 from tasks.moderation.training import TrainingError
+from tasks.moderation.training_file import read_labels, train_file
 
 FUNCTIONAL = Path(__file__).with_name("functional")
 COLUMNS = ["id", "action", "norms", "scores", "confidence", "decided_by", "evidence", "reason"]
