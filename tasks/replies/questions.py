@@ -63,6 +63,7 @@ _REQUESTS = (
     r"i (?:want|would like|d like|wanna|was wondering|wonder|am wondering|m wondering|am trying|m trying|am looking|"
     r"m looking|have a question|don t (?:know|understand) (?:how|why|what|where|if))|"
     r"(?:just )?wondering (?:if|how|when|what|where|why)|looking for|how (?:do i|can i|to)|is there (?:a|any)|"
+    r"what now|any \w+ (?:in|near|around) |combien (?:de|d|coute|ca)|c est possible|ca (?:coute|prend|dure) combien|"
     r"what (?:is the|are the|should i|do i|can i)|where (?:can|do) i|anyone know|"
     r"besoin d aide|besoin d un|aidez moi|aide moi|aider svp|merci de (?:me|m|nous|bien vouloir)|dites moi|dis moi|"
     r"je (?:cherche|recherche|voudrais|souhaite|souhaiterais|veux|me demande|ne (?:sais|comprends|trouve) p(?:as|lus)|"
