@@ -18,7 +18,7 @@ from tasks.moderation.normalise import SIGNS_OF_A_MASK, View, fold, folded_view,
 MATCH_TIMEOUT_S = 0.05
 TIMEOUTS_BEFORE_REST = 3
 MIN_LETTERS_FOR_CAPITALS = 12
-FEW_TEXTS = 300
+FEW_TEXTS = 200
 
 LINK = r"(?:https?://|www\.)[^\s<>\"')\]]+|\b[a-z0-9][a-z0-9\-]*(?:\.[a-z0-9\-]+)*\.(?:com|net|org|fr|io|me|ly|gg|tv|ru|info|biz|xyz|shop|club|online|site|top|link|be|co|tk|app|store|live)\b(?:/[^\s<>\"')\]]*)?"
 _LINK = regex.compile(LINK, regex.IGNORECASE)
@@ -94,18 +94,19 @@ class RuleBook:
             return candidates
         folded = [fold(text) for text in texts]
         maybe_masked = pl.Series(folded, dtype=pl.String).str.contains(SIGNS_OF_A_MASK)
-        unmasked = [
-            unmask(text) if maybe and is_masked(text) else None
-            for text, maybe in zip(folded, maybe_masked, strict=True)
-        ]
-        views = {"text": list(texts), "folded": folded, "unmasked": unmasked}
-        batch = pl.DataFrame(views, schema=dict.fromkeys(views, pl.String)).with_row_index("at")
+        unmasked = {at: unmask(folded[at]) for at in maybe_masked.arg_true().to_list() if is_masked(folded[at])}
+        views = {
+            "at": [*range(len(texts)), *unmasked],
+            "text": [*texts, *(texts[at] for at in unmasked)],
+            "view": [*folded, *unmasked.values()],
+        }
+        batch = pl.DataFrame(views, schema={"at": pl.Int64, "text": pl.String, "view": pl.String})
         for one in self._rules:
             left = batch
             for condition in one.first_pass:
                 # Making a pattern ready costs as much as trying it on some hundred texts in the second pass.
                 left = left.filter(condition) if len(left) > FEW_TEXTS else left
-            for at in left["at"]:
+            for at in left["at"].unique().to_list():
                 candidates.setdefault(at, []).append(one)
         return candidates
 
@@ -138,7 +139,7 @@ def _compile(norm: Norm, rule: Rule) -> _Compiled:
 
 
 def _first_pass(rule: Rule, words: str, patterns: list[str]) -> Iterator[pl.Expr]:
-    """Conditions over the columns text, folded and unmasked, cheap ones first, that all hold wherever the rule hits.
+    """Conditions over the columns text and view (folded or unmasked), cheap ones first, that hold where the rule hits.
 
     Look-arounds, which Rust lacks, are left out; a pattern that it cannot read at all is tried on every text.
     """
@@ -155,11 +156,7 @@ def _first_pass(rule: Rule, words: str, patterns: list[str]) -> Iterator[pl.Expr
 
 
 def _any_holds(patterns: list[str]) -> pl.Expr:
-    return pl.any_horizontal(
-        pl.col(view).str.contains(pattern).fill_null(value=False)
-        for pattern in patterns
-        for view in ("folded", "unmasked")
-    )
+    return pl.any_horizontal(pl.col("view").str.contains(pattern) for pattern in patterns)
 
 
 def _cased(pattern: str) -> str:
