@@ -30,7 +30,7 @@ FALLBACK_REASON: dict[Language, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """That a comment breaks a norm, as one step found. sure: whether the norm's own action may follow."""
+    """That a comment breaks a norm, as one step found. spans: (start, end) in the original text."""
 
     norm: Norm
     confidence: float
