@@ -39,7 +39,9 @@ console = Console(highlight=False)
 
 def run_demo(folder: Path, seed: int, once: bool) -> None:
     """Show everything, then keep it open until Ctrl-C (`once`: stop at once)."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell starts what it puts in the background with Ctrl-C ignored; the demo has children to stop.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     began = time.monotonic()
     with ExitStack() as stack:
         site = f"http://127.0.0.1:{_port(SITE_PORT)}/"

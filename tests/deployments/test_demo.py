@@ -1,0 +1,81 @@
+"""`vigie demo` as a newcomer runs it: it ends with addresses that open, and stops cleanly."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+GIVE_UP_SECONDS = 240
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory):
+    """The addresses that the demo printed, while it runs."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "PREFECT_"))}
+    demo = subprocess.Popen(
+        [sys.executable, "-u", "-m", "deployments", "demo"],
+        cwd=tmp_path_factory.mktemp("demo"),
+        env=environment | {"COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    watchdog = threading.Timer(GIVE_UP_SECONDS, demo.kill)
+    watchdog.start()
+    lines = []
+    for line in demo.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    watchdog.cancel()
+    found = dict(re.findall(r"^  (\w[\w ]*?) {2,}(http.*)$", "".join(lines), re.MULTILINE))
+    assert found, "".join(lines)
+    yield {name: where.split(" · ") for name, where in found.items()}
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(timeout=60) == 0
+
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def test_every_address_opens(addresses: dict[str, list[str]]):
+    assert {"Digest", "FAQ", "Prefect UI", "Review", "Checks", "Sandbox"} <= addresses.keys()
+    for name, where in addresses.items():
+        for address in where:
+            assert requests.get(address, timeout=10).status_code == 200, name
+
+
+@pytest.mark.browser
+def test_the_prefect_ui_offers_the_deployments_and_the_review_waits_with_its_form(addresses: dict[str, list[str]]):
+    if not CHROMIUM.exists():
+        pytest.skip("no /usr/bin/chromium; install Debian's package chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(addresses["Prefect UI"][0])
+        for name in ("patrol", "report", "review"):
+            page.get_by_text(name, exact=True).first.wait_for(timeout=30_000)
+        page.goto(addresses["Review"][0])
+        page.get_by_role("button", name="Resume").first.click(timeout=60_000)
+        page.get_by_text("À décider").first.wait_for(timeout=30_000)
+        assert page.get_by_text("plus tard").count() > 0
+        page.goto(addresses["Digest"][0])
+        page.get_by_role("link", name=re.compile("commentaires|crise", re.IGNORECASE)).first.click()
+        assert page.locator("h1").inner_text()
+        browser.close()
