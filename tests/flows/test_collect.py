@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from prefect import flow
 from sqlalchemy import Engine
 
-from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.contract import ConnectorError, RateLimited, Rejected, Unauthorized, Unavailable
 from connectors.store.comments import register_sources
 from connectors.store.reports import source_states
 from domain.records import Action, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
@@ -43,12 +43,11 @@ class Gate:
 ALWAYS = 10
 ASKED = {
     Gate(Unavailable("cut"), ALWAYS): 1 + RETRIES,
-    Gate(RateLimited("slow down", LONGEST_WAIT_SECONDS), ALWAYS): 1 + RETRIES,
+    Gate(Unavailable("cut"), 1): 2,  # answers at last
+    Gate(RateLimited("slow down", LONGEST_WAIT_SECONDS), 1): 2,
     Gate(RateLimited("come back tomorrow", LONGEST_WAIT_SECONDS + 1), ALWAYS): 1,
     Gate(Unauthorized("token expired"), ALWAYS): 1,
-    Gate(Gone("no such subreddit"), ALWAYS): 1,
     Gate(Rejected("private"), ALWAYS): 1,
-    Gate(Unavailable("cut"), RETRIES): 1 + RETRIES,  # answers at last
 }
 """How often each platform should be asked."""
 
