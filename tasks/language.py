@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-import regex  # type: ignore[import-untyped]
+import regex
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 NOT_LANGUAGE = regex.compile(r"https?://\S+|[@#/]\w+|[^\p{L}\p{M}'’ ]+")

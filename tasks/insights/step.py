@@ -16,9 +16,11 @@ from tasks.workspace import Workspace
 @task(name="insights", cache_policy=NO_CACHE)
 def insights(workspace: Workspace, period: Period, now: datetime) -> Mapping[Language, Insights]:
     """The same numbers in every language; only labels differ. Signals are kept."""
-    data, name = reports.report_data(workspace.store, period, now), workspace.community.name
+    data = reports.report_data(workspace.store, period, now)
+    name, team = workspace.community.name, workspace.community.team
     found = {
-        language: compute_insights(data, period, name, language, now) for language in workspace.community.languages
+        language: compute_insights(data, period, name, language, now, team)
+        for language in workspace.community.languages
     }
     reports.save_signals(workspace.store, found[workspace.language].signals)
     return found

@@ -16,6 +16,6 @@ REMEMBERED_DAYS = 365
 def segment(workspace: Workspace, as_of: datetime) -> int:
     """Members as they were at `as_of`, over the year before. Gives how many there are."""
     comments, verdicts = reports.everything_between(workspace.store, as_of - timedelta(days=REMEMBERED_DAYS), as_of)
-    found = members(comments, verdicts, as_of)
+    found = members(comments, verdicts, as_of, workspace.community.team)
     reports.save_members(workspace.store, found)
     return found.height

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 from rapidfuzz.process import extractOne
 
 from domain.charter import Charter, Norm, Rule

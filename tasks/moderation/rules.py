@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import polars as pl
-import regex  # type: ignore[import-untyped]
+import regex
 
 from domain.charter import Charter, Norm, Rule
 from tasks.moderation.language import is_in

@@ -294,6 +294,7 @@ _KPIS = {
     "kpi_questions": _pair("Questions posées", "Questions asked"),
     "kpi_drafts_proposed": _pair("Réponses proposées", "Replies proposed"),
     "kpi_answered_by_vigie": _pair("Réponses publiées", "Replies posted"),
+    "kpi_answered_by_team": _pair("Réponses de l'équipe", "Replies by the team"),
     "kpi_first_response_minutes": _pair("Délai de réponse médian", "Median response time"),
     "kpi_held": _pair("Commentaires retenus", "Comments held"),
     "kpi_removed": _pair("Commentaires retirés", "Comments removed"),

@@ -5,7 +5,7 @@ Escaping belongs to each face (HTML, Slack, Markdown); this module returns plain
 
 from urllib.parse import urlsplit
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 ELLIPSIS = "…"
 QUOTE_GRAPHEMES = 280

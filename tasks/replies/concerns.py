@@ -63,6 +63,17 @@ CONCERNS = (
         r"intolerances?|enceinte|pregnan(?:t|cy)|side effects?|effets? secondaires?)\b",
     ),
     Concern(
+        "defect",
+        "sensitive",
+        Urgency.HIGH,
+        r"\b(?:overheat\w*|melt(?:ed|s|ing)|burn(?:ing|t|s)? (?:smell|hot|plastic)|smells? (?:of |like )?(?:burn\w*|plastic)|"
+        r"(?:too|burning|very|really) hot to (?:touch|hold)|smok(?:e|ing) (?:from|coming|out)|sparks?|short circuit\w*|"
+        r"swollen battery|battery (?:is )?(?:swollen|swelling|bulging)|(?:went|goes|turned) (?:off|dark|out) (?:mid|while riding|on a descent)|"
+        r"surchauff\w*|(?:a|ont|qui) fond(?:u|us|ue|ues)?|brulante?s?|odeur (?:de |d )?(?:brule|plastique|chaud|fume)\w*|"
+        r"sent (?:le )?(?:brule|plastique)|fum(?:e|ee)s? (?:qui|sort)\w*|etincelles?|court circuit|batterie (?:a |qui )?gonfl\w*|"
+        r"[4-9]\d (?:c|degres|degrees)|1\d\d (?:c|degres|degrees))\b",
+    ),
+    Concern(
         "legal",
         "sensitive",
         Urgency.HIGH,

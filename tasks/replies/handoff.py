@@ -16,6 +16,7 @@ _TOPICS: dict[str, dict[Language, str]] = {
     "danger": {"fr": "Danger pour une personne", "en": "Somebody may be in danger"},
     "threat": {"fr": "Menace", "en": "Threat"},
     "health": {"fr": "Santé ou sécurité", "en": "Health or safety"},
+    "defect": {"fr": "Défaut dangereux", "en": "Dangerous defect"},
     "legal": {"fr": "Sujet juridique", "en": "Legal matter"},
     "harassment": {"fr": "Plainte visant une personne", "en": "Complaint about a person"},
     "hacked": {"fr": "Fraude ou compte piraté", "en": "Fraud or hacked account"},

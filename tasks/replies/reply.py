@@ -28,6 +28,7 @@ from tasks.replies.concerns import concerns
 from tasks.replies.handoff import due_at, handoff
 from tasks.replies.matching import Matcher
 from tasks.replies.questions import asks
+from tasks.replies.sentences import match_comments
 
 Row = dict[str, Any]
 
@@ -66,7 +67,7 @@ def reply(
         [
             batch,
             concerns(texts),
-            matcher.match(texts.to_list()),
+            match_comments(matcher, texts.to_list(), batch["lang"].to_list()),
             pl.DataFrame({"asks": asks(texts, batch["lang"]), "to_us": _addresses_us(batch, community, charter)}),
         ],
         how="horizontal",

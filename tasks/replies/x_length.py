@@ -5,7 +5,7 @@ Source: twitter-text, config/v3.json: code points of four ranges count 1, others
 
 import unicodedata
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 MAX_WEIGHT = 280
 LINK_WEIGHT = 23

@@ -22,7 +22,7 @@ def main() -> None:
     for name, part in (
         ("all", judged),
         ("even rows (errors were read)", judged.filter(pl.col("row") % 2 == 0)),
-        ("odd rows (never looked at)", judged.filter(pl.col("row") % 2 == 1)),
+        ("odd rows (errors never read)", judged.filter(pl.col("row") % 2 == 1)),
     ):
         recalls = [
             (part.filter(pl.col("label") == each)["mood"] == each).sum() / (part["label"] == each).sum()
