@@ -197,7 +197,7 @@ def wilson_lower_bound(right: int, total: int) -> float:
     share, z2 = right / total, Z_95 * Z_95
     centre = share + z2 / (2 * total)
     spread = Z_95 * float(np.sqrt(share * (1 - share) / total + z2 / (4 * total * total)))
-    return (centre - spread) / (1 + z2 / total)
+    return max(0.0, (centre - spread) / (1 + z2 / total))  # rounding may pass zero
 
 
 def precision_bounds(probabilities: Floats, truth: Truth) -> list[Bound]:

@@ -31,7 +31,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory):
     demo = subprocess.Popen(
         [sys.executable, "-u", "-m", "deployments", "demo"],
         cwd=tmp_path_factory.mktemp("demo"),
-        env=environment | {"COLUMNS": "200"},
+        env=environment | {"COLUMNS": "200", "VIGIE_LANGUAGE": "en"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -58,7 +58,7 @@ def test_every_address_opens(addresses: dict[str, list[str]]):
     assert {"Digest", "FAQ", "Prefect UI", "Review", "Checks", "Sandbox"} <= addresses.keys()
     for name, where in addresses.items():
         for address in where:
-            assert requests.get(address, timeout=10).status_code == 200, name
+            assert requests.get(address, headers={"Accept": "text/html"}, timeout=10).status_code == 200, name
 
 
 @pytest.mark.browser

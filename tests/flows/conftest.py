@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from prefect.testing.utilities import prefect_test_harness
 from sqlalchemy import Engine
 
 from connectors.store.engine import open_store
@@ -17,11 +16,9 @@ from deployments.sandbox.server import Sandbox, running_sandbox
 from domain.settings import Settings
 
 
-@pytest.fixture(scope="session", autouse=True)
-def prefect() -> Iterator[None]:
-    """A Prefect API and database that vanish after the tests."""
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
+@pytest.fixture(autouse=True)
+def _on_prefect(prefect: None) -> None:
+    """Every test here runs flows or asks the Prefect server."""
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import polars as pl
 import pytest
-from prefect.testing.utilities import prefect_test_harness
 from sqlalchemy import Engine, func, select
 
 from connectors.store import schema
@@ -24,7 +23,7 @@ from flows.options import PatrolOptions, ReportOptions
 from flows.patrol import patrol
 from flows.report import report
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
+pytestmark = pytest.mark.real
 CHANNEL = "UCrealcommunity000000000"
 
 
@@ -39,7 +38,7 @@ class Season(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def season(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+def season(real_data: Path, prefect: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
     videos = [
         seed_from_csv(path, "youtube", None, CHANNEL) for path in sorted((real_data / "youtube_spam").glob("*.csv"))
     ]
@@ -55,7 +54,6 @@ def season(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with (
         pytest.MonkeyPatch.context() as patch,
         running_sandbox(rows) as sandbox,
-        prefect_test_harness(server_startup_timeout=120),
     ):
         patch.setenv("VIGIE_WORKSPACE", str(folder))
         for name, value in sandbox.environment.items():
