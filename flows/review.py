@@ -51,11 +51,11 @@ def _ask(workspace: Workspace, items: Sequence[ReviewItem], options: ReviewOptio
     answers: dict[str, Any] = {}
     problems: list[str] = []
     while True:
-        form = build_form(items, wording, RunInput, answers)
-        described = form.with_initial_data(description=heading(len(items), total, problems, wording.language))
+        head = heading(len(items), total, problems, wording.language)
+        form = build_form(items, wording, RunInput, answers, head)
         try:
             submitted = pause_flow_run(
-                wait_for_input=described,
+                wait_for_input=form,
                 timeout=options.wait_hours * SECONDS_AN_HOUR,
                 poll_interval=LOOK_AGAIN_SECONDS,
             )

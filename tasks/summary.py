@@ -138,10 +138,10 @@ KINDS: dict[Language, dict[str, str]] = {
 
 OUTCOMES: dict[Language, dict[str, str]] = {
     "fr": {
-        "done": "abouties",
+        "done": "avec succès",
         "ready": "à réessayer",
-        "failed": "refusées par la plateforme",
-        "uncertain": "incertaines, à vérifier",
+        "failed": "sans succès (refus de la plateforme)",
+        "uncertain": "sans certitude, à vérifier",
     },
     "en": {
         "done": "done",

@@ -113,6 +113,7 @@ def prefect() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need a Prefect server share one worker, and so one server."""
     for item in items:

@@ -40,7 +40,8 @@ class Reading:
     @property
     def members(self) -> int:
         """Members who wrote in the period; somebody on two platforms counts twice."""
-        return int(self.insights.by_platform["members"].sum())
+        counted = {kpi.key: kpi.value for kpi in self.insights.kpis}.get("members")
+        return int(counted or 0)
 
     @property
     def previous_comments(self) -> float | None:

@@ -27,13 +27,18 @@ def say(language: Language, key: str, **values: object) -> str:
 
 
 def build_form(
-    items: Sequence[ReviewItem], wording: Wording, base: type[Form], answers: Mapping[str, Any]
+    items: Sequence[ReviewItem], wording: Wording, base: type[Form], answers: Mapping[str, Any], head: str = ""
 ) -> type[Form]:
-    """A model with `decision_N`, `text_N`, `note_N` for each item, and `decided_by`; `answers` prefill it."""
+    """A model with `decision_N`, `text_N`, `note_N` for each item, and `decided_by`; `answers` prefill it.
+
+    head: Markdown above the first item. Prefect's own place for it shrinks to nothing above a long form.
+    """
     fields: dict[str, Any] = {}
-    choices = tuple(CHOICES[wording.language].values())
     for number, item in enumerate(items, start=1):
-        fields |= _section(number, item, wording, choices, answers)
+        shown = describe(item, wording)
+        fields |= _section(
+            number, item, wording, f"{head}\n\n---\n\n{shown}" if head and number == 1 else shown, answers
+        )
     by = Field(
         default=answers.get("decided_by", ""),
         title=say(wording.language, "by"),
@@ -43,10 +48,9 @@ def build_form(
     return create_model("Review", __base__=base, **fields)
 
 
-def _section(
-    number: int, item: ReviewItem, wording: Wording, choices: tuple[str, ...], answers: Mapping[str, Any]
-) -> dict[str, Any]:
+def _section(number: int, item: ReviewItem, wording: Wording, shown: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     language = wording.language
+    choices = tuple(CHOICES[language].values())
     decision, text, note = f"decision_{number}", f"text_{number}", f"note_{number}"
     prefilled = item.proposal if item.kind is ItemKind.DRAFT else ""
     return {
@@ -55,7 +59,7 @@ def _section(
             Field(
                 default=answers.get(decision, CHOICES[language][LATER]),
                 title=say(language, "decision", number=number),
-                description=describe(item, wording),
+                description=shown,
             ),
         ),
         text: (

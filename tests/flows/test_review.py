@@ -68,11 +68,10 @@ def form(run: FlowRun) -> tuple[dict[str, Any], str]:
     """The fields and the heading that the UI shows."""
     keys = run.state.state_details.run_input_keyset
     with get_client(sync_client=True) as client:
-        fields, heading = (
-            json.loads(client.read_flow_run_input(flow_run_id=run.id, key=keys[name]))
-            for name in ("schema", "description")
-        )
-    return fields["properties"], heading
+        fields = json.loads(client.read_flow_run_input(flow_run_id=run.id, key=keys["schema"]))["properties"]
+    first = fields["decision_1"]
+    heading, _, first["description"] = first["description"].partition("\n\n---\n\n")
+    return fields, heading
 
 
 def submit(run: FlowRun, answers: dict[str, Any]) -> None:

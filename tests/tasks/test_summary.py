@@ -37,7 +37,7 @@ LATE: dict[str, Any] = {"id": SOURCE, "error": "Unavailable: cut", "last_ok_at":
                 "# Ronde",
                 "nouveaux\u00a0: 4, modifiés\u00a0: 1, pages\u00a0: 3",
                 "à retenir\u00a0: 2, par les règles\u00a0: 4 |",
-                "réponses abouties\u00a0: 1",
+                "réponses avec succès\u00a0: 1",
                 "personne\u00a0: 5",
                 "depuis toujours\u00a0: Unavailable: cut",
                 "texte vide\u00a0: 2",
