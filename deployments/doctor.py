@@ -44,7 +44,7 @@ def _files(folder: Path) -> Iterator[Finding]:
     for name, read in readers.items():
         problems = collect_problems(partial(read, folder))
         yield from (Finding(str(problem), wrong=True) for problem in problems)
-        if not problems:
+        if not problems and folder.exists():
             yield Finding(f"{folder / name}")
 
 
