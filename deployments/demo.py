@@ -235,6 +235,8 @@ def _site(address: str, workspace: Path) -> Iterator[None]:
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
+    while thread.is_alive() and not server.started:
+        time.sleep(0.05)
     try:
         yield
     finally:

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,20 @@ def test_every_address_opens(addresses: dict[str, list[str]]):
     for name, where in addresses.items():
         for address in where:
             assert requests.get(address, headers={"Accept": "text/html"}, timeout=10).status_code == 200, name
+
+
+def test_the_server_makes_the_runs_of_the_schedule(addresses: dict[str, list[str]]):
+    """Prefect's scheduler fails at every pass with SQLAlchemy 2.1, and nothing else shows it."""
+    api = addresses["Prefect UI"][0].replace("/deployments", "/api")
+    deployment = requests.get(f"{api}/deployments/name/patrol/hourly", timeout=10).json()["id"]
+    wanted = {"deployments": {"id": {"any_": [deployment]}}, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    deadline, runs = time.monotonic() + GIVE_UP_SECONDS, []
+    while len(runs) < 2 and time.monotonic() < deadline:
+        runs = requests.post(f"{api}/flow_runs/filter", json=wanted, timeout=10).json()
+        time.sleep(0.5)
+    times = sorted(datetime.fromisoformat(run["expected_start_time"]) for run in runs)
+    assert times[1] - times[0] == timedelta(hours=1)
+    assert {moment.minute for moment in times} == {7}
 
 
 @pytest.mark.browser

@@ -1,0 +1,28 @@
+"""What `vigie serve` deploys: schedules in the community's time zone (that runs come of them: test_demo)."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import get_client
+
+from deployments.serve import deployments
+
+
+@pytest.fixture
+def deployed(prefect: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict:
+    """The demo's deployments, by name, on the tests' Prefect server."""
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(files("deployments.sandbox.demo") / "workspace"))
+    monkeypatch.setenv("VIGIE_DATABASE_URL", f"sqlite:///{tmp_path / 'vigie.db'}")
+    return {made.name: made.apply() for made in deployments()}
+
+
+def test_schedules_follow_community_yaml_in_its_time_zone(deployed: dict):
+    with get_client(sync_client=True) as client:
+        schedules = {name: client.read_deployment(id_).schedules for name, id_ in deployed.items()}
+    crons = {name: [(s.schedule.cron, s.schedule.timezone) for s in found] for name, found in schedules.items()}
+    assert crons == {
+        "hourly": [("7 * * * *", "Europe/Paris")],
+        "nightly": [("30 5 * * *", "Europe/Paris")],
+        "on demand": [],
+    }
