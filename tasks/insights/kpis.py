@@ -42,7 +42,7 @@ def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi
         Kpi(name, measure(period), measure(before) if known_before else None, unit, better)  # type: ignore[arg-type]
         for name, measure, unit, better in counted
     ]
-    now = waiting(data, period.end)
+    now = data.waiting or waiting(data, period.end)
     open_ones = [Kpi("handoffs_open", float(now.handoffs), None, "count", "down")]
     return (*figures, *open_ones, Kpi("handoffs_overdue", float(now.overdue), None, "count", "down"))
 
