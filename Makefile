@@ -24,14 +24,16 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench
 
-# Older pips want a pin of their own for `name[extra]` and for `name`: each locked extra is written both ways.
-BOTH_WAYS := awk 'function out(){printf "%s",b; if (b ~ /^[^ \[]+\[/) {c=b; sub(/\[[^]]*\]/,"",c); printf "%s",c} b=""} /^[^ ]/{out()} {b=b $$0 "\n"} END{out()}'
-LOCKED := --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header --quiet
+# Older pips want a pin of their own for `name[extra]` and for `name`: each locked extra is written both ways, and
+# pip 23 finds lxml's extra only under the name that its dependants use.
+BOTH_WAYS := awk '{sub(/html-clean\]/, "html_clean]")} function out(){printf "%s",b; if (b ~ /^[^ \[]+\[/) {c=b; sub(/\[[^]]*\]/,"",c); printf "%s",c} b=""} /^[^ ]/{out()} {b=b $$0 "\n"} END{out()}'
+COMPILE = $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header --quiet
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml $(LOCKED) | $(BOTH_WAYS) > requirements.lock && mv requirements.lock requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev -c requirements.txt $(LOCKED) | $(BOTH_WAYS) > requirements.lock && mv requirements.lock requirements-dev.txt
+	$(COMPILE) -o requirements.lock && $(BOTH_WAYS) requirements.lock > requirements.txt
+	$(COMPILE) --extra dev -c requirements.txt -o requirements.lock && $(BOTH_WAYS) requirements.lock > requirements-dev.txt
+	rm requirements.lock
 
 $(VENV)/bin/python:
 	@echo "» a Python environment in $(VENV)"

@@ -44,7 +44,8 @@ def run_demo(folder: Path, seed: int, once: bool) -> None:
         signal.signal(sign, signal.default_int_handler)
     began = time.monotonic()
     with ExitStack() as stack:
-        site = f"http://127.0.0.1:{_port(SITE_PORT)}/"
+        shutil.rmtree(folder, ignore_errors=True)
+        site = stack.enter_context(_site(folder / "workspace"))
         workspace = write_workspace(folder, site)
         _step(
             1,
@@ -81,7 +82,6 @@ def run_demo(folder: Path, seed: int, once: bool) -> None:
             en="a review that waits for you in the UI",
         )
         review = _start_review(ui)
-        stack.enter_context(_site(site, workspace))
         _show_addresses(site, ui, review, sandbox.url, time.monotonic() - began)
         if not once:
             _wait_for_interrupt()
@@ -93,7 +93,6 @@ def _step(number: int, *, fr: str, en: str) -> None:
 
 def write_workspace(folder: Path, site: str) -> Path:
     """A fresh copy of the demo's workspace, whose pages are published at `site`."""
-    shutil.rmtree(folder, ignore_errors=True)
     workspace = folder.resolve() / "workspace"
     shutil.copytree(Path(str(WORKSPACE)), workspace)
     community = workspace / "community.yaml"
@@ -119,39 +118,42 @@ def _port(preferred: int) -> int:
 @contextmanager
 def _prefect_server(home: Path) -> Iterator[str]:
     """A server of the demo's own. Gives the address of its UI."""
+    home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
-    port = _port(PREFECT_PORT)
-    ui = f"http://127.0.0.1:{port}"
     os.environ.update(
-        PREFECT_HOME=str(home.resolve()),
-        PREFECT_API_URL=f"{ui}/api",
-        PREFECT_UI_URL=ui,
+        PREFECT_HOME=str(home),
         PREFECT_SERVER_ANALYTICS_ENABLED="false",
         DO_NOT_TRACK="1",
         GX_ANALYTICS_ENABLED="false",
         PREFECT_LOGGING_LEVEL="WARNING",
     )
-    command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
-    with _child(*command, log=home / "server.log") as server:
-        deadline = time.monotonic() + SERVER_START_SECONDS
-        while not _answers(f"{ui}/api/health"):
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(
-                    say(
-                        fr="le serveur Prefect n'a pas démarré ; voyez {log}",
-                        en="the Prefect server did not start; see {log}",
-                        log=home / "server.log",
-                    )
-                )
+    # Another demo may take the port between our look and the server's: then once more, on any free one.
+    for port in (_port(PREFECT_PORT), _port(0)):
+        ui = f"http://127.0.0.1:{port}"
+        os.environ.update(PREFECT_API_URL=f"{ui}/api", PREFECT_UI_URL=ui)
+        command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
+        with _child(*command, log=home / "server.log") as server:
+            if _is_ready(server, ui, home):
+                yield ui
+                return
+    raise RuntimeError(
+        say(
+            fr="le serveur Prefect n'a pas démarré ; voyez {log}",
+            en="the Prefect server did not start; see {log}",
+            log=home / "server.log",
+        )
+    )
+
+
+def _is_ready(server: subprocess.Popen[bytes], ui: str, home: Path) -> bool:
+    """Wait for our own server: the one that answers there may be another demo's."""
+    deadline = time.monotonic() + SERVER_START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            return bool(requests.get(f"{ui}/api/admin/settings", timeout=5).json()["home"] == str(home))
+        except requests.RequestException:
             time.sleep(0.2)
-        yield ui
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=2).ok
-    except requests.RequestException:
-        return False
+    return False
 
 
 @contextmanager
@@ -224,24 +226,24 @@ def _start_review(ui: str) -> str:
 
 
 @contextmanager
-def _site(address: str, workspace: Path) -> Iterator[None]:
-    """Serves what was published, and the Data Docs of the checks."""
+def _site(workspace: Path) -> Iterator[str]:
+    """Serves what is published, and the Data Docs of the checks. Gives its address."""
     docs = workspace / "var" / "checks" / "gx" / "uncommitted" / "data_docs" / "local_site"
     routes = [
-        Mount("/checks", StaticFiles(directory=docs, html=True)),
-        Mount("/", StaticFiles(directory=workspace / "public", html=True)),
+        Mount("/checks", StaticFiles(directory=docs, html=True, check_dir=False)),
+        Mount("/", StaticFiles(directory=workspace / "public", html=True, check_dir=False)),
     ]
-    port = int(address.rstrip("/").rsplit(":", 1)[1])
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while thread.is_alive() and not server.started:
-        time.sleep(0.05)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=STOP_SECONDS)
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_level="warning"))
+    with socket.create_server(("127.0.0.1", _port(SITE_PORT))) as bound:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        thread.start()
+        while thread.is_alive() and not server.started:
+            time.sleep(0.05)
+        try:
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=STOP_SECONDS)
 
 
 def _show_addresses(site: str, ui: str, review: str, sandbox: str, seconds: float) -> None:
