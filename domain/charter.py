@@ -88,6 +88,22 @@ class Replies(Strict):
         return self.by_platform.get(Platform(platform), self.autonomy)
 
 
+class Appeals(Strict):
+    """How a member contests a decision: by writing one of these phrases. An appeal always reaches a human."""
+
+    phrases: dict[Language, list[str]] = Field(
+        default={
+            "fr": ["je conteste", "contester cette décision", "faire appel", "je fais appel"],
+            "en": ["i appeal", "appeal this", "i contest", "contest this decision"],
+        },
+        description="the first of each language is the one that members are told",
+    )
+    statements: Literal["on request", "with the act"] = Field(
+        default="on request",
+        description="`with the act`: the member gets the statement of reasons with a removal, where the platform can send it",
+    )
+
+
 class Contact(Strict):
     """Whom to reach for what always needs a human."""
 
@@ -102,6 +118,10 @@ class Charter(Strict):
     norms: list[Norm] = Field(min_length=1)
     replies: Replies = Replies()
     contacts: list[Contact] = []
+    appeals: Appeals = Appeals()
+    shadow_days: int = Field(
+        default=3, ge=0, le=90, description="a norm added to a charter in service only observes for so many days"
+    )
 
     @property
     def version(self) -> str:
