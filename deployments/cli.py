@@ -1,6 +1,7 @@
 """The command `vigie`. Each command loads only what it needs: the four that work on files never load Prefect."""
 
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,10 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Vigie, the lookout for online communities. / La vigie des communautés en ligne.",
 )
+export = typer.Typer(
+    no_args_is_help=True, help="Write files for other tools. / Écrit des fichiers pour d'autres outils."
+)
+app.add_typer(export, name="export")
 errors = Console(stderr=True, highlight=False)
 
 Input = Annotated[
@@ -184,6 +189,70 @@ def train(
     from deployments.file_commands import train_model
 
     typer.echo(train_model(table, out, norm))
+
+
+@app.command()
+def rehearse(
+    charter: Annotated[Path, typer.Argument(help="The changed charter. / La charte modifiée.", show_default=False)],
+    comments: Annotated[
+        Path | None, typer.Option(help="A file `id,text` instead of the store. / Un fichier au lieu de la base.")
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Compare with this charter; default: the one in service. / Charte de comparaison."),
+    ] = None,
+    days: Annotated[int, typer.Option(help="How far back. / Jusqu'où remonter.", min=1)] = 30,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the changes, as JSON lines. / Où écrire les changements.")
+    ] = None,
+) -> None:
+    """Try a changed charter on the past; nothing is done. / Essaie une charte sur le passé, sans rien faire."""
+    from deployments.rehearse_command import rehearse_charter
+
+    typer.echo(rehearse_charter(charter, comments, against, days, out))
+
+
+@app.command()
+def explain(
+    comment: Annotated[
+        str, typer.Argument(help="Its id, such as reddit:t1_abc. / Son identifiant.", show_default=False)
+    ],
+) -> None:
+    """How the decisions on a comment came about. / Comment les décisions sur un commentaire ont été prises."""
+    from deployments.records import explain as explanation
+
+    typer.echo(explanation(comment))
+
+
+FirstDay = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="First day; default: last month. / Premier jour."),
+]
+LastDay = Annotated[
+    datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, included. / Dernier jour, inclus.")
+]
+
+
+def _period(first: datetime | None, last: datetime | None) -> tuple[date, date]:
+    from deployments.records import period
+
+    return period(first and first.date(), last and last.date())
+
+
+@export.command("log")
+def export_log(out: Output, first: FirstDay = None, last: LastDay = None) -> None:
+    """Every decision of a period, as JSON lines. / Toutes les décisions d'une période."""
+    from deployments.records import export_log as write
+
+    typer.echo(write(*_period(first, last), out))
+
+
+@export.command("dsa")
+def export_dsa(out: Output, first: FirstDay = None, last: LastDay = None) -> None:
+    """Restrictions in the form of the EU's DSA Transparency Database. / Restrictions au format de la base du DSA."""
+    from deployments.records import export_dsa as write
+
+    typer.echo(write(*_period(first, last), out))
 
 
 def _use(workspace: Path | None) -> None:

@@ -7,9 +7,14 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from domain.language import say
-from flows.options import PatrolOptions, ReportOptions, ReviewOptions
+from flows.options import PatrolOptions, RehearseOptions, ReportOptions, ReviewOptions
 
-OPTIONS: dict[str, type[BaseModel]] = {"patrol": PatrolOptions, "report": ReportOptions, "review": ReviewOptions}
+OPTIONS: dict[str, type[BaseModel]] = {
+    "patrol": PatrolOptions,
+    "report": ReportOptions,
+    "review": ReviewOptions,
+    "rehearse": RehearseOptions,
+}
 
 
 def run_flow(name: str, given: dict[str, str]) -> str:

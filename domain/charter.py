@@ -93,8 +93,8 @@ class Appeals(Strict):
 
     phrases: dict[Language, list[str]] = Field(
         default={
-            "fr": ["je conteste", "contester cette décision", "faire appel", "je fais appel"],
-            "en": ["i appeal", "appeal this", "i contest", "contest this decision"],
+            "fr": ["Je conteste", "contester cette décision", "faire appel", "je fais appel"],
+            "en": ["I appeal", "appeal this", "i contest", "contest this decision"],
         },
         description="the first of each language is the one that members are told",
     )

@@ -248,7 +248,7 @@ DRAFT_SCHEMA: dict[str, pl.DataType] = {
 
 HANDOFF_SCHEMA: dict[str, pl.DataType] = {
     "comment_id": pl.String(),
-    "reason": pl.String(),  # no_answer | sensitive | conflict | wants_human | personal_data | escalated
+    "reason": pl.String(),  # no_answer | sensitive | conflict | wants_human | personal_data | escalated | appeal
     "urgency": pl.String(),  # Urgency
     "due_at": UTC_INSTANT,
     "summary": pl.String(),  # at most two lines for the CM

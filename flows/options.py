@@ -81,3 +81,21 @@ class ReviewOptions(BaseModel):
         title="Wait · Attendre",
         description="Hours before the form expires; whatever was not decided goes on waiting. / Heures avant expiration.",
     )
+
+
+class RehearseOptions(BaseModel):
+    """Which charter is tried, on how much of the past. / Quelle charte essayer, sur quel passé."""
+
+    charter: str = Field(
+        default="charter.yaml",
+        pattern=r"^\w[\w .-]*[.]ya?ml$",
+        title="Charter · Charte",
+        description="A file of the workspace, for example charter.next.yaml. / Un fichier du dossier de la communauté.",
+    )
+    days: int = Field(
+        default=30,
+        ge=1,
+        le=3_650,
+        title="Days · Jours",
+        description="How far back. / Jusqu'où remonter.",
+    )

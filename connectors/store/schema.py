@@ -194,6 +194,13 @@ decisions = Table(
     Column("run_id", String, nullable=False),
 )
 
+norms = Table(
+    "norms",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("first_seen_at", Instant, nullable=False),
+)
+
 members = Table(
     "members",
     metadata,

@@ -20,7 +20,7 @@ def moderate_table(rows: pl.DataFrame, charter: Charter, models: Mapping[str, No
     for name in ("id", "text"):
         if name not in rows.columns:
             raise ValueError(f"column `{name}` is missing; the columns are: {', '.join(rows.columns)}")
-    comments = _as_comments(rows)
+    comments = as_comments(rows)
     verdicts = decide(comments, with_norms_of(charter, models), models)
     return [
         {
@@ -44,7 +44,8 @@ def with_norms_of(charter: Charter, models: Mapping[str, NormModel]) -> Charter:
     return charter.model_copy(update={"norms": [*charter.norms, *added]}) if added else charter
 
 
-def _as_comments(rows: pl.DataFrame) -> pl.DataFrame:
+def as_comments(rows: pl.DataFrame) -> pl.DataFrame:
+    """A file's rows as COMMENT_SCHEMA; ids are row numbers, since a file may repeat its own."""
     given = [name for name in ("text", "lang", "thread_id", "author_id", "author_name") if name in rows.columns]
     comments = (
         rows.select(pl.col(given).cast(pl.String)).with_row_index("id").with_columns(pl.col("id").cast(pl.String))

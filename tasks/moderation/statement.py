@@ -6,7 +6,7 @@ facts, whether by automated means, and how to contest.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from domain.charter import Charter, Norm
 from domain.language import Language, typeset
@@ -59,7 +59,7 @@ def statement_of_reasons(
     created_at: when the message was written. Norms that the charter no longer has are named by their id.
     """
     language: Language = "fr" if lang == "fr" else "en"
-    words = PHRASES[language]
+    words = {key: typeset(words, language) for key, words in PHRASES[language].items()}
     if verdict["action"] not in words:
         return ""
     wording = Wording(language, timezone)
@@ -72,21 +72,22 @@ def statement_of_reasons(
             words["norm"].format(title=title, description=description).strip(),
             words["why"].format(reason=reason(norm, lang)),
         ]
-    lines += [_facts(verdict["evidence"], words), words[_means(verdict)]]
+    lines += [_facts(verdict["evidence"], words), words[means_of(verdict["decided_by"], verdict["status"])]]
     told = phrase(charter, language)
     if told:
         lines.append(words["contest"].format(phrase=told))
     versions = {"charter": verdict["charter_version"], "model": verdict["model_version"]}
     lines.append(words["versions"].format(id=verdict["id"], **versions))
-    return "\n".join(typeset(line, language) for line in lines)
+    return "\n".join(lines)
 
 
-def _means(verdict: Mapping[str, Any]) -> str:
-    if verdict["decided_by"] == DecidedBy.HUMAN:
+def means_of(decided_by: str, status: str) -> Literal["human", "assisted", "automated"]:
+    """Who decided: a person, a person on the machine's proposal, or the machine alone."""
+    if decided_by == DecidedBy.HUMAN:
         return "human"
-    return "assisted" if verdict["status"] == "confirmed" else "automated"
+    return "assisted" if status == "confirmed" else "automated"
 
 
 def _facts(evidence: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> str:
     quotes = [one["text"] for one in evidence if one.get("text", "").strip()]
-    return words["facts"].replace("{quote}", shorten(quotes[0], LONGEST_QUOTE)) if quotes else words["whole"]
+    return words["facts"].format(quote=shorten(quotes[0], LONGEST_QUOTE)) if quotes else words["whole"]

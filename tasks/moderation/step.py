@@ -1,16 +1,26 @@
-"""The Prefect task of moderation: judges what the store holds unjudged, and keeps the verdicts."""
+"""The Prefect tasks of moderation: judging what the store holds unjudged, and rehearsing a changed charter."""
 
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from connectors.store import comments, verdicts
+from connectors.store import comments, record, verdicts
+from connectors.store.replies import save_replies
+from connectors.workspace import read_file
+from domain.charter import Charter
+from domain.records import DRAFT_SCHEMA, empty
+from tasks.moderation.appeals import find_appeals
 from tasks.moderation.cascade import moderate as judge
 from tasks.moderation.cascade import path_counts
+from tasks.moderation.charter_file import load_charter
 from tasks.moderation.local_model import load_models
+from tasks.moderation.rehearsal import Rehearsal
+from tasks.moderation.rehearsal import rehearse as compare
+from tasks.moderation.shadow import in_shadow, with_shadow
 from tasks.workspace import Workspace
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,7 +30,40 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 def moderate(workspace: Workspace, now: datetime, run_id: str) -> Mapping[str, int]:
     """How many comments each action and each step of the cascade got."""
     batch = comments.unjudged(workspace.store, EVER)
-    known = verdicts.known_verdicts(workspace.store, workspace.charter.version)
-    judged = judge(batch, workspace.charter, load_models(), known, team=workspace.community.team)
+    charter = charter_in_service(workspace, now)
+    _take_appeals(workspace, batch, now, run_id)
+    known = verdicts.known_verdicts(workspace.store, charter.version)
+    judged = judge(batch, charter, load_models(), known, team=workspace.community.team)
     verdicts.save_verdicts(workspace.store, judged, now, run_id)
     return Counter(judged["action"].to_list()) + Counter(path_counts(judged))
+
+
+def charter_in_service(workspace: Workspace, now: datetime) -> Charter:
+    """The charter as it applies now: norms that are new in it only observe."""
+    first_seen = record.norms_first_seen(workspace.store, [norm.id for norm in workspace.charter.norms], now)
+    return with_shadow(workspace.charter, in_shadow(workspace.charter, first_seen, now))
+
+
+def _take_appeals(workspace: Workspace, batch: pl.DataFrame, now: datetime, run_id: str) -> None:
+    """Before anything else is decided on these comments, so that an appeal is handed over whatever its words."""
+    authors = batch["author_id"].drop_nulls().unique().to_list()
+    restricted = record.contestable(workspace.store, authors)
+    language = workspace.language
+    handoffs, contested = find_appeals(batch, restricted, workspace.charter, language, now)
+    save_replies(workspace.store, empty(DRAFT_SCHEMA), handoffs, now, run_id)
+    record.reopen(workspace.store, contested)
+
+
+@task(name="rehearse", cache_policy=NO_CACHE)
+def rehearse(workspace: Workspace, charter_path: str, start: datetime, end: datetime) -> tuple[Rehearsal, Charter]:
+    """How the charter of that file would have treated the comments of [start, end), and the charter as it was read.
+
+    charter_path: within the workspace. Raises WorkspaceError.
+    """
+    file = read_file(workspace.settings.workspace, charter_path)
+    charter = load_charter(file.text, file.path)
+    past = comments.between(workspace.store, start, end)
+    models, team = load_models(), workspace.community.team
+    before = judge(past, workspace.charter, models, team=team)
+    after = judge(past, charter, models, team=team)
+    return compare(past, before, after, record.human_actions(workspace.store, start, end), charter), charter
