@@ -8,7 +8,7 @@ ConnectorError
 └── Unavailable      time-out, cut connection, 5xx, an answer that makes no sense: try again
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -55,6 +55,12 @@ class Connector(Protocol):
         """Pages of what is new since the watermark, of everything reachable when there is none.
 
         Pages may overlap what was read before; the caller upserts. Raises ConnectorError.
+        """
+
+    def refresh(self, source: Source, native_ids: Sequence[str]) -> Iterator[Page]:
+        """The present state of comments read before; `Page.gone` names those that the platform no longer has.
+
+        Raises ConnectorError.
         """
 
     def act(self, action: Action) -> Receipt:

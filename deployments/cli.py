@@ -119,7 +119,7 @@ def serve(
 
 @app.command()
 def run(
-    flow: Annotated[str, typer.Argument(help="patrol, report, review", show_default=False)],
+    flow: Annotated[str, typer.Argument(help="patrol, refresh, report, review", show_default=False)],
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="An option of the flow. / Une option du flow : `--set dry_run=true`"),

@@ -7,10 +7,11 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from domain.language import say
-from flows.options import PatrolOptions, RehearseOptions, ReportOptions, ReviewOptions
+from flows.options import PatrolOptions, RefreshOptions, RehearseOptions, ReportOptions, ReviewOptions
 
 OPTIONS: dict[str, type[BaseModel]] = {
     "patrol": PatrolOptions,
+    "refresh": RefreshOptions,
     "report": ReportOptions,
     "review": ReviewOptions,
     "rehearse": RehearseOptions,

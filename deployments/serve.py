@@ -8,6 +8,7 @@ from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 from flows.patrol import patrol
+from flows.refresh import refresh
 from flows.rehearse import rehearse
 from flows.report import report
 from flows.review import review
@@ -17,13 +18,15 @@ RUNS_AT_ONCE = 4  # a paused review holds one of them
 
 
 def deployments() -> list[RunnerDeployment]:
-    """Patrol each hour, report each night, review and rehearse on demand, in the community's time zone."""
+    """Patrol each hour, report each night, refresh each day, review and rehearse on demand, in the community's time zone."""
     community = open_workspace().community
     hourly = Cron(community.schedule.patrol, timezone=community.timezone)
     nightly = Cron(community.schedule.report, timezone=community.timezone)
+    daily = Cron(community.schedule.refresh, timezone=community.timezone)
     return [
         _deployment(patrol, "hourly", hourly),
         _deployment(report, "nightly", nightly),
+        _deployment(refresh, "daily", daily),
         _deployment(review, "on demand", None),
         _deployment(rehearse, "what if", None),
     ]

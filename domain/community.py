@@ -106,6 +106,7 @@ class Schedule(Strict):
 
     patrol: Cron = "7 * * * *"
     report: Cron = "30 5 * * *"
+    refresh: Cron = "45 3 * * *"
 
 
 class Community(Strict):

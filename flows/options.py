@@ -34,6 +34,31 @@ class PatrolOptions(BaseModel):
     )
 
 
+class RefreshOptions(BaseModel):
+    """Which stored comments are asked for again. / Quels commentaires gardés sont relus."""
+
+    platforms: list[Platform] = Field(
+        default=list(Platform),
+        title="Platforms · Plateformes",
+        description="Which platforms to ask. / Quelles plateformes interroger.",
+    )
+    weeks: int = Field(
+        default=4,
+        ge=1,
+        le=520,
+        title="Weeks · Semaines",
+        description="Comments younger than this are read again each day (X: each week), older ones each month (X: never). / "
+        "Les commentaires plus récents sont relus chaque jour (X : chaque semaine), les autres chaque mois (X : jamais).",
+    )
+    most_comments: int = Field(
+        default=20_000,
+        ge=1,
+        le=1_000_000,
+        title="Most · Au plus",
+        description="How many comments of a source in one run; the others come next. / Commentaires d'une source en une fois.",
+    )
+
+
 class ReportOptions(BaseModel):
     """Which period a report covers, and whether it leaves the house. / La période et l'envoi."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from connectors.contract import Connector, ConnectorError, connect
 from connectors.store.comments import record_pull, register_sources
 from connectors.store.engine import open_store
+from connectors.store.refreshing import stored_sources
 from connectors.workspace import collect_problems, knowledge_files, read_file
 from domain.charter import Charter
 from domain.community import Community, Language
@@ -81,6 +82,12 @@ def read_knowledge(folder: Path) -> Knowledge:
 def register(workspace: Workspace, sources: list[Source]) -> None:
     """Make the watched sources known to the store."""
     register_sources(workspace.store, sources)
+
+
+def known_sources(workspace: Workspace) -> list[Source]:
+    """The sources of `community.yaml`, and those that were watched before."""
+    watched = workspace.community.watched()
+    return watched + [source for source in stored_sources(workspace.store) if source not in watched]
 
 
 def connect_all(workspace: Workspace, sources: list[Source], now: datetime) -> dict[Platform, Connector]:

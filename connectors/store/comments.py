@@ -6,7 +6,7 @@ itself wrote. An edit makes it `new` again. A deletion drops its text everywhere
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from connectors.store import schema
 from connectors.store.engine import chunks, rows_by_id, upsert
+from connectors.store.forgetting import forget_copies
 from domain.records import COMMENT_SCHEMA, Page, Source, Unreadable, Urgency, Watermark, frame, text_hash
 
 CHANGEABLE = [
@@ -42,9 +43,10 @@ class Saved:
     new: int = 0
     changed: int = 0
     unreadable: int = 0
+    deleted: int = 0  # of the changed ones, those whose text was dropped
 
     def __add__(self, other: "Saved") -> "Saved":
-        return Saved(self.new + other.new, self.changed + other.changed, self.unreadable + other.unreadable)
+        return Saved(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
 
 def save_page(engine: Engine, source: Source, page: Page, now: datetime, ours: str = "") -> Saved:
@@ -61,7 +63,8 @@ def save_page(engine: Engine, source: Source, page: Page, now: datetime, ours: s
             _merged(row, known[row["id"]]) for row in rows if row["id"] in known and _differs(row, known[row["id"]])
         ]
         upsert(connection, schema.comments, new + changed, CHANGEABLE)
-        _forget_text(connection, [row["id"] for row in changed if row["deleted"]])
+        deleted = [row["id"] for row in changed if row["deleted"] and not known[row["id"]]["deleted"]]
+        forget_copies(connection, deleted)
         edited = [row for row in changed if row["text_hash"] != known[row["id"]]["text_hash"] and not row["deleted"]]
         _withdraw(connection, edited)
         _set_aside_unreadable(connection, source, page.unreadable, now)
@@ -70,7 +73,7 @@ def save_page(engine: Engine, source: Source, page: Page, now: datetime, ours: s
         if page.gap:
             connection.execute(_this(source, gap=page.gap))
     theirs = sum(row["state"] != "ours" for row in new)
-    return Saved(theirs, len(changed), len(page.unreadable))
+    return Saved(theirs, len(changed), len(page.unreadable), len(deleted))
 
 
 KEPT_FOR_COMPARISON = ("text_hash", "state", "deleted", "score", "thread_title", "author_id", "lang")
@@ -98,31 +101,6 @@ def _differs(row: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
 def _merged(row: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     same_text = row["text_hash"] == known["text_hash"]
     return {**row, "state": known["state"], "lang": row["lang"] or known["lang"]} if same_text else row
-
-
-def _forget_text(connection: Connection, comment_ids: list[str]) -> None:
-    """What a member deleted must not live on in evidence, drafts or the outbox."""
-    for part in chunks(comment_ids):
-        connection.execute(update(schema.verdicts).where(schema.verdicts.c.comment_id.in_(part)).values(evidence="[]"))
-        connection.execute(
-            update(schema.verdicts)
-            .where(schema.verdicts.c.comment_id.in_(part), schema.verdicts.c.status == "waiting")
-            .values(status="none")
-        )
-        connection.execute(
-            update(schema.drafts)
-            .where(schema.drafts.c.comment_id.in_(part), schema.drafts.c.status == "proposed")
-            .values(status="rejected")
-        )
-        connection.execute(
-            update(schema.handoffs).where(schema.handoffs.c.comment_id.in_(part)).values(summary="", status="done")
-        )
-        connection.execute(
-            update(schema.actions)
-            .where(schema.actions.c.comment_id.in_(part), schema.actions.c.status.in_(("waiting", "ready")))
-            .values(status="cancelled", error="the comment was deleted")
-        )
-        connection.execute(delete(schema.set_aside).where(schema.set_aside.c.id.in_(part)))
 
 
 def _withdraw(connection: Connection, edited: list[dict[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -89,6 +90,34 @@ comments = Table(
     Column("state", String, nullable=False, index=True),  # new | checked | set_aside | ours
     Column("collected_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("refreshed_at", Instant),  # when the platform was last asked for it again
+    Column("missing_since", Instant),  # when the platform first did not give it, while that was in doubt
+)
+
+charges = Table(  # what calls cost that a platform counts or bills
+    "charges",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("day", Date, primary_key=True),  # in the platform's own zone
+    Column("resource", String, primary_key=True),  # what was paid for; the same one costs once a day
+    Column("amount", Float, nullable=False),  # quota units or USD
+)
+
+postponed = Table(  # threads whose replies a quota left unread
+    "postponed",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("native_id", String, primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
+files_read = Table(
+    "files_read",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("digest", String, primary_key=True),  # of the file's bytes
+    Column("name", Text, nullable=False),
+    Column("read_at", Instant, nullable=False),
 )
 
 set_aside = Table(
