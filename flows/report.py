@@ -12,7 +12,7 @@ from tasks.credentials import take_from_blocks
 from tasks.insights.periods import days, last_days
 from tasks.insights.step import insights
 from tasks.members.step import segment
-from tasks.publishing.step import deliver_digest, publish_digest, publish_faq, show_report
+from tasks.publishing.step import deliver_digest, publish_digest, publish_faq, publish_transparency, show_report
 from tasks.workspace import open_workspace
 
 DAYS_OF_CHOICE = {"yesterday": 1, "last 7 days": 7, "last 30 days": 30}
@@ -29,6 +29,7 @@ def report(options: ReportOptions = ReportOptions()) -> dict[str, Any]:
     found = insights(workspace, period, started)
     digests = publish_digest(workspace, found, started)
     faq = publish_faq(workspace, started)
+    publish_transparency(workspace, started)
     deliveries = deliver_digest(workspace, digests, started) if options.deliver else []
     return show_report(workspace, digests, faq, deliveries, members, run_id, started)
 

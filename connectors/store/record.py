@@ -6,6 +6,7 @@ cannot say anything else than what happened.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -188,3 +189,38 @@ def verdicts_of(engine: Engine, comment_id: str) -> list[dict[str, Any]]:
     with engine.connect() as connection:
         rows = connection.execute(select(table).where(table.c.comment_id == comment_id).order_by(table.c.id)).mappings()
         return [{**row, "scores": json.loads(row["scores"]), "evidence": json.loads(row["evidence"])} for row in rows]
+
+
+@dataclass(frozen=True)
+class Contested:
+    """What members contested in a period: how many appeals, how many restrictions humans have since undone or upheld."""
+
+    appeals: int
+    undone: int
+    upheld: int
+
+
+def comments_read(engine: Engine, start: datetime, end: datetime) -> int:
+    """How many comments of members were written in [start, end) and read."""
+    table = schema.comments
+    read_ones = (table.c.created_at >= start) & (table.c.created_at < end) & (table.c.state == "checked")
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).where(read_ones)).scalar_one()
+
+
+def contested(engine: Engine, start: datetime, end: datetime) -> Contested:
+    """Appeals that arrived in [start, end), and what humans decided on restrictions in that time."""
+    handoffs, decisions, verdicts = schema.handoffs, schema.decisions, schema.verdicts
+    appeals = select(func.count()).where(
+        handoffs.c.reason == "appeal", handoffs.c.created_at >= start, handoffs.c.created_at < end
+    )
+    decided = (
+        select(decisions.c.decision, func.count())
+        .join(verdicts, decisions.c.item_id == cast(verdicts.c.id, String))
+        .where(decisions.c.item_kind == "verdict", verdicts.c.action.in_(("hold", "remove")))
+        .where(decisions.c.decided_at >= start, decisions.c.decided_at < end)
+        .group_by(decisions.c.decision)
+    )
+    with engine.connect() as connection:
+        counts = {row[0]: row[1] for row in connection.execute(decided)}
+        return Contested(connection.execute(appeals).scalar_one(), counts.get("reject", 0), counts.get("approve", 0))

@@ -1,8 +1,9 @@
 """The Prefect tasks of publishing: pages written under `public/`, mail and Slack messages sent once."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from prefect.settings import PREFECT_UI_URL
 from connectors import mail, slack
 from connectors.contract import ConnectorError, Unauthorized
 from connectors.files import write_text
-from connectors.store import replies, reports
+from connectors.store import record, replies, reports
 from domain.community import Recipient
 from domain.insights import Insights
 from domain.language import Language, typeset
 from domain.settings import DeliveryCredentials
+from tasks.insights.periods import days
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
 from tasks.publishing.faq import faq_anchors, render_faq, render_robots
@@ -26,9 +28,10 @@ from tasks.publishing.mail import render_mail
 from tasks.publishing.markdown import render_markdown
 from tasks.publishing.page import Entry, read_entry, render_feed, render_index, render_page
 from tasks.publishing.slack import render_slack
+from tasks.publishing.transparency import Month, page_name, render_transparency
 from tasks.workspace import Workspace
 
-DIGESTS, FAQ = "digest", "faq"
+DIGESTS, FAQ, TRANSPARENCY = "digest", "faq", "transparency"
 INTERRUPTED: dict[Language, str] = {
     "fr": "l'envoi d'une édition a été interrompu : elle est peut-être arrivée et n'est pas renvoyée",
     "en": "the sending of an edition was interrupted: it may have arrived and is not sent again",
@@ -113,6 +116,36 @@ def publish_faq(workspace: Workspace, now: datetime) -> list[Path]:
             written.append(path)
     write_text(workspace.settings.public / "robots.txt", render_robots(workspace.community))
     return written
+
+
+@task(name="publish transparency", cache_policy=NO_CACHE)
+def publish_transparency(workspace: Workspace, now: datetime) -> list[Path]:
+    """Write the transparency page of this month so far and of the month before, in each language."""
+    today = now.astimezone(workspace.community.zone).date()
+    this_month = today.replace(day=1)
+    months = [(this_month - timedelta(days=1)).replace(day=1), this_month]
+    return [path for first_day in months for path in _publish_month(workspace, first_day, today)]
+
+
+def _publish_month(workspace: Workspace, first_day: date, today: date) -> list[Path]:
+    last_day = first_day.replace(day=monthrange(first_day.year, first_day.month)[1])
+    period, store = days(first_day, last_day, workspace.community.timezone), workspace.store
+    found = record.contested(store, period.start, period.end)
+    month = Month(
+        first_day,
+        record.comments_read(store, period.start, period.end),
+        record.restrictions(store, period.start, period.end),
+        found.appeals,
+        found.upheld,
+        found.undone,
+        over=last_day < today,
+    )
+    names = {language: page_name(first_day, language) for language in workspace.community.languages}
+    folder = workspace.settings.public / TRANSPARENCY
+    for language, name in names.items():
+        page = render_transparency(month, workspace.charter, workspace.community.name, language, names)
+        write_text(folder / name, page)
+    return [folder / name for name in names.values()]
 
 
 @task(name="deliver digest", cache_policy=NO_CACHE)
