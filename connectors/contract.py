@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
+from connectors.memory import Memory
 from domain.records import Action, Limit, Page, Platform, Receipt, Source, Watermark
 
 
@@ -77,6 +78,9 @@ CONNECTORS = {
 }
 
 
-def connect(platform: Platform) -> Connector:
-    """The connector of a platform, with the credentials of the environment. Raises Unauthorized when they lack."""
-    return cast(Connector, import_module(CONNECTORS[platform]).connect())
+def connect(platform: Platform, memory: Memory | None = None) -> Connector:
+    """The connector of a platform, with the credentials of the environment. Raises Unauthorized when they lack.
+
+    memory: what it remembers of earlier runs; by default it begins anew.
+    """
+    return cast(Connector, import_module(CONNECTORS[platform]).connect(memory))

@@ -17,6 +17,7 @@ from praw.exceptions import ClientException, PRAWException, RedditAPIException
 from prawcore import exceptions as core
 
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.memory import Memory
 from connectors.paging import Batch, Item, Row, pages, reached, read
 from connectors.rows.reddit import permalink_of, row_of, unfolded
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
@@ -34,7 +35,7 @@ PRAWCORE_401_KEYS = {401, "reddit", "invalid_request"}
 T = TypeVar("T")
 
 
-def connect() -> "RedditConnector":
+def connect(memory: Memory | None = None) -> "RedditConnector":
     """The connector with the credentials of the environment. Raises Unauthorized naming the missing variables."""
     given = RedditCredentials()
     secrets = {"client_secret": given.client_secret.get_secret_value(), "password": given.password.get_secret_value()}

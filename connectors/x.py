@@ -16,6 +16,7 @@ import tweepy
 from requests.adapters import HTTPAdapter
 
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.memory import Memory
 from connectors.paging import OVERLAP, Batch, Item, Row, pages, read
 from connectors.rows.x import SITE, SNOWFLAKE_EPOCH_MS, SNOWFLAKE_TIME_SHIFT_BITS, rows_of
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Unreadable, Watermark
@@ -41,7 +42,7 @@ for name in ("tweepy", "requests_oauthlib", "oauthlib"):
     logging.getLogger(name).setLevel(logging.INFO)  # at DEBUG they write tokens
 
 
-def connect() -> "XConnector":
+def connect(memory: Memory | None = None) -> "XConnector":
     """The connector with the credentials of the environment. Raises Unauthorized naming the missing variables."""
     given = XCredentials()
     reading = {"bearer_token": given.bearer_token.get_secret_value()}

@@ -5,12 +5,11 @@ Each call costs units of a daily quota; they are counted, and what a pull leaves
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httplib2
 import requests
@@ -21,24 +20,18 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import Error, HttpError
 
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
-from connectors.paging import OVERLAP, Batch, Item, Row, instant, pages, read
-from connectors.rows.youtube import incomplete, permalink_of, row_of_reply, rows_of_thread, video_of
+from connectors.memory import Memory
+from connectors.paging import instant, pages
+from connectors.rows.youtube import permalink_of
+from connectors.youtube_quota import READ_UNITS, WRITE_UNITS, Quota, seconds_to_renewal
+from connectors.youtube_reading import Reading, items_in
+from domain.language import say
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
 from domain.settings import YouTubeCredentials
 
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a secret
 TIMEOUT_SECONDS = 30
-ITEMS_A_REQUEST = 100
-IDS_A_REQUEST = 50
-QUOTA_UNITS_A_DAY = 10_000
-READ_UNITS = 1
-WRITE_UNITS = 50
-QUOTA_ZONE = ZoneInfo("America/Los_Angeles")
-# Threads are listed by their first comment, so that only looking again shows replies to older ones, and comments that
-# the channel approved late.
-RESCAN = timedelta(days=7)
-RESCAN_THREADS_A_PULL = 100
 
 MODERATION = {ActionKind.REMOVE: "rejected", ActionKind.APPROVE: "published", ActionKind.HOLD: "heldForReview"}
 QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
@@ -50,7 +43,7 @@ for name in ("googleapiclient.discovery", "urllib3.connectionpool"):
     logging.getLogger(name).setLevel(logging.INFO)  # at DEBUG they write addresses, and the key is in them
 
 
-def connect() -> "YouTubeConnector":
+def connect(memory: Memory | None = None) -> "YouTubeConnector":
     """The connector with the credentials of the environment. Raises Unauthorized naming the missing variables."""
     given = YouTubeCredentials()
     key = given.api_key.get_secret_value()
@@ -67,7 +60,7 @@ def connect() -> "YouTubeConnector":
     url = given.url.rstrip("/")
     writer = _service(AuthorizedSession(_credentials(oauth, url)), url) if writes else None
     reader = _service(requests.Session(), url, key) if key else writer
-    return YouTubeConnector(reader, writer)
+    return YouTubeConnector(reader, writer, memory or Memory())
 
 
 def _credentials(oauth: dict[str, str], url: str) -> Credentials:
@@ -111,12 +104,23 @@ class OnceTransport:
 
 @dataclass(frozen=True)
 class YouTubeConnector:
-    """YouTube: reader and writer are services of the client library; spent_units: units by day of the quota."""
+    """YouTube: reader and writer are services of the client library."""
 
     reader: Any
     writer: Any
+    memory: Memory
     platform: Platform = Platform.YOUTUBE
-    spent_units: dict[date, int] = field(default_factory=dict)
+
+    @cached_property
+    def quota(self) -> Quota:
+        """The units that this connector spends."""
+        return Quota(self.memory)
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return Reading(
+            lambda request: self._ask(request, READ_UNITS), self.reader, self.writer, self.quota, self.memory
+        )
 
     def identity(self) -> str:
         """`youtube:CHANNEL` of the account, or "" without one."""
@@ -124,7 +128,7 @@ class YouTubeConnector:
 
     @cached_property
     def _identity(self) -> str:
-        channels = _items(self._ask(self.writer.channels().list(part="id", mine=True), READ_UNITS))
+        channels = items_in(self._ask(self.writer.channels().list(part="id", mine=True), READ_UNITS))
         if not channels:
             raise Unauthorized("the Google account has no YouTube channel: create one, or use another account")
         return f"youtube:{channels[0]['id']}"
@@ -132,8 +136,8 @@ class YouTubeConnector:
     def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
         """Threads with their replies, newest thread first, down to a week before the watermark; see the contract.
 
-        Threads of more than the inlined replies cost a unit each. Among those begun before the watermark, the newest
-        RESCAN_THREADS_A_PULL are read and the others are told in `Page.gap`.
+        Threads of more than the inlined replies cost a unit each, those without new replies excepted. What the quota
+        leaves unread is told in `Page.gap` and read by a later pull with the same memory.
         """
         if source.kind is SourceKind.VIDEO:
             where = {"videoId": source.name}
@@ -141,11 +145,11 @@ class YouTubeConnector:
             where = {"allThreadsRelatedToChannelId": source.name}
         else:
             raise Rejected(f"YouTube has no source of the kind {source.kind}: watch a channel or a video")
-        return pages(self._threads(source, where, since), since)
+        return pages(self._reading.threads(source, where, since), since)
 
     def refresh(self, source: Source, native_ids: Sequence[str]) -> Iterator[Page]:
-        """The present state of comments with the whole of their threads, and in `Page.gone` those that are not there."""
-        return pages(self._refreshed(source, native_ids), None)
+        """The present state of comments, new replies to their threads, and in `Page.gone` what is not there."""
+        return pages(self._reading.refreshed(source, native_ids), None)
 
     def act(self, action: Action) -> Receipt:
         """Reply, remove (`rejected`), approve (`published`), hold (`heldForReview`), or delete our own comment."""
@@ -167,89 +171,8 @@ class YouTubeConnector:
         return Receipt(target, None, datetime.now(UTC))
 
     def limits(self) -> list[Limit]:
-        """What this connector left of the day's quota; other users of the same Google project are not seen."""
-        resets_at = _next_quota_day()
-        remaining = max(QUOTA_UNITS_A_DAY - self.spent_units.get(_quota_day(), 0), 0)
-        return [Limit("youtube quota", float(remaining), float(QUOTA_UNITS_A_DAY), "units", resets_at)]
-
-    def _threads(self, source: Source, where: dict[str, str], since: Watermark | None) -> Iterator[Batch]:
-        titles: dict[str, str | None] = {}
-        rescanned = postponed = 0
-        token: str | None = None
-        while True:
-            answer = self._list_threads(where, token)
-            threads = _items(answer)
-            self._learn_titles(threads, titles)
-            rows, unreadable = read(threads, lambda thread: rows_of_thread(thread, source, titles))
-            yield Batch(rows, unreadable)
-            for top in incomplete(rows):
-                if since and top["created_at"] < since.at - OVERLAP:
-                    if rescanned >= RESCAN_THREADS_A_PULL:
-                        postponed += 1
-                        continue
-                    rescanned += 1
-                yield from self._replies(top, source)
-            following = answer.get("nextPageToken")
-            if not following or following == token or _looked_back_enough(rows, since):
-                break
-            token = following
-        gap = f"{postponed} threads begun earlier were not read again for new replies, to spare quota"
-        yield Batch([], last=True, gap=gap if postponed else None)
-
-    def _refreshed(self, source: Source, native_ids: Sequence[str]) -> Iterator[Batch]:
-        wanted: dict[str, list[str]] = {}
-        for native in native_ids:
-            wanted.setdefault(native.split(".")[0], []).append(native)
-        titles: dict[str, str | None] = {}
-        for tops in _fifties(list(wanted)):
-            threads = _items(self._list_threads({"id": ",".join(tops)}, None))
-            self._learn_titles(threads, titles)
-            rows, unreadable = read(threads, lambda thread: rows_of_thread(thread, source, titles))
-            found = {row["native_id"] for row in rows}
-            yield Batch(rows, unreadable)
-            for top in incomplete(rows):
-                for batch in self._replies(top, source):
-                    found |= {row["native_id"] for row in batch.rows}
-                    yield batch
-            missing = sorted({native for top in tops for native in wanted[top]} - found)
-            yield Batch([], gone=tuple(f"youtube:{native}" for native in missing))
-
-    def _list_threads(self, where: dict[str, str], token: str | None) -> Any:
-        listing = {} if "id" in where else {"order": "time", "maxResults": ITEMS_A_REQUEST, "pageToken": token}
-        call = self.reader.commentThreads().list(part="snippet,replies", textFormat="html", **where, **listing)
-        return self._ask(call, READ_UNITS)
-
-    def _replies(self, top: Row, source: Source) -> Iterator[Batch]:
-        """Every reply to a top-level comment; nothing when it was deleted in the meantime."""
-        token: str | None = None
-        while True:
-            call = self.reader.comments().list(
-                part="snippet",
-                parentId=top["native_id"],
-                maxResults=ITEMS_A_REQUEST,
-                textFormat="html",
-                pageToken=token,
-            )
-            try:
-                answer = self._ask(call, READ_UNITS)
-            except Gone:
-                return
-            rows, unreadable = read(_items(answer), lambda reply: [row_of_reply(reply, top, source)])
-            yield Batch(rows, unreadable)
-            following = answer.get("nextPageToken")
-            if not following or following == token:
-                return
-            token = following
-
-    def _learn_titles(self, threads: Sequence[Item], titles: dict[str, str | None]) -> None:
-        found = {video for thread in threads if (video := video_of(thread))}
-        unknown = sorted(found - titles.keys())
-        for ids in _fifties(unknown):
-            titles.update(dict.fromkeys(ids))
-            call = self.reader.videos().list(part="snippet", id=",".join(ids), maxResults=IDS_A_REQUEST)
-            for video in _items(self._ask(call, READ_UNITS)):
-                if isinstance(video, dict) and isinstance(video.get("snippet"), dict):
-                    titles[str(video.get("id"))] = video["snippet"].get("title")
+        """What is left of the day's quota; other users of the same Google project are not seen."""
+        return [self.quota.limit()]
 
     def _reply(self, action: Action) -> Receipt:
         if not action.text:
@@ -270,8 +193,7 @@ class YouTubeConnector:
 
         Raises the typed errors and nothing else. Invalid calls cost units too.
         """
-        day = _quota_day()
-        self.spent_units[day] = self.spent_units.get(day, 0) + units
+        self.quota.spend(units)
         try:
             answer = request.execute()
             if answer not in (None, "") and not isinstance(answer, dict):
@@ -281,31 +203,6 @@ class YouTubeConnector:
         else:
             return answer
         raise problem
-
-
-def _fifties(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + IDS_A_REQUEST] for start in range(0, len(ids), IDS_A_REQUEST))
-
-
-def _items(answer: Any) -> list[Any]:
-    items = answer.get("items", []) if isinstance(answer, dict) else None
-    if not isinstance(items, list):
-        raise Unavailable("YouTube answered with something that is not a list")
-    return items
-
-
-def _looked_back_enough(rows: Sequence[Row], since: Watermark | None) -> bool:
-    begun = [row["created_at"] for row in rows if row["parent_id"] is None]
-    return bool(begun) and since is not None and begun[-1] < since.at - RESCAN
-
-
-def _quota_day() -> date:
-    return datetime.now(QUOTA_ZONE).date()
-
-
-def _next_quota_day() -> datetime:
-    tomorrow = _quota_day() + timedelta(days=1)
-    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=QUOTA_ZONE).astimezone(UTC)
 
 
 def _typed(error: Exception) -> ConnectorError:
@@ -326,8 +223,13 @@ def _by_reason(error: HttpError) -> ConnectorError:
     status, reason = error.resp.status, _reason(error)
     said = f"{reason or HTTPStatus(status).phrase}, status {status}"
     if reason in QUOTA_REASONS:
-        seconds = (_next_quota_day() - datetime.now(UTC)).total_seconds()
-        return RateLimited("YouTube's quota of the day is used up: it is renewed at midnight, Pacific time", seconds)
+        return RateLimited(
+            say(
+                fr="le quota quotidien de YouTube est épuisé : il est renouvelé à minuit, heure du Pacifique",
+                en="YouTube's quota of the day is used up: it is renewed at midnight, Pacific time",
+            ),
+            seconds_to_renewal(),
+        )
     if reason in RATE_REASONS or status == 429:
         return RateLimited(f"YouTube wants fewer calls ({said})", _pause(error))
     if status in (404, 410) or (reason or "").endswith("NotFound"):

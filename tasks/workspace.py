@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from connectors.contract import Connector, ConnectorError, connect
 from connectors.store.comments import record_pull, register_sources
 from connectors.store.engine import open_store
+from connectors.store.memory import StoredMemory
 from connectors.store.refreshing import stored_sources
 from connectors.workspace import collect_problems, knowledge_files, read_file
 from domain.charter import Charter
@@ -93,9 +94,10 @@ def known_sources(workspace: Workspace) -> list[Source]:
 def connect_all(workspace: Workspace, sources: list[Source], now: datetime) -> dict[Platform, Connector]:
     """A connector for each platform that has its credentials; the sources of the others are recorded as late."""
     connectors: dict[Platform, Connector] = {}
+    memory = StoredMemory(workspace.store)
     for platform in dict.fromkeys(source.platform for source in sources):
         try:
-            connectors[platform] = connect(platform)
+            connectors[platform] = connect(platform, memory)
         except ConnectorError as error:
             for source in sources:
                 if source.platform == platform:

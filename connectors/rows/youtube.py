@@ -18,7 +18,7 @@ KEPT_THREAD_FIELDS = ("canReply", "totalReplyCount", "isPublic")
 
 
 def rows_of_thread(thread: Item, source: Source, titles: dict[str, str | None]) -> list[Row]:
-    """Rows of COMMENT_SCHEMA: the top-level comment and, when all of them are inlined, its replies.
+    """Rows of COMMENT_SCHEMA: the top-level comment and the replies that are inlined.
 
     Raises KeyError, TypeError or ValueError where the object is not a `youtube#commentThread`.
     """
@@ -29,9 +29,7 @@ def rows_of_thread(thread: Item, source: Source, titles: dict[str, str | None]) 
     raw = compact({**snippet, **top["snippet"]}, (*KEPT_FIELDS, *KEPT_THREAD_FIELDS))
     first = _row(top, source, thread_id=f"youtube:{home}" if home else f"youtube:{top['id']}", video=video, raw=raw)
     first["thread_title"] = titles.get(video or "")
-    inlined = _inlined(thread)
-    complete = len(inlined) >= (snippet.get("totalReplyCount") or 0)
-    return [first, *(row_of_reply(reply, first, source) for reply in inlined if complete)]
+    return [first, *(row_of_reply(reply, first, source) for reply in _inlined(thread))]
 
 
 def row_of_reply(reply: Item, top: Row, source: Source) -> Row:
@@ -99,8 +97,8 @@ def _inlined(thread: Item) -> list[Item]:
     return list((thread.get("replies") or {}).get("comments") or [])
 
 
-def incomplete(rows: Sequence[Row]) -> list[Row]:
-    """The top-level comments whose replies were not all inlined."""
+def incomplete(rows: Sequence[Row]) -> list[tuple[Row, int]]:
+    """The top-level comments whose replies were not all inlined, and how many replies each has."""
     got = Counter(row["parent_id"] for row in rows)
-    tops = (row for row in rows if row["parent_id"] is None)
-    return [top for top in tops if json.loads(top["raw"]).get("totalReplyCount", 0) > got[top["id"]]]
+    tops = [(row, json.loads(row["raw"]).get("totalReplyCount") or 0) for row in rows if row["parent_id"] is None]
+    return [(top, total) for top, total in tops if total > got[top["id"]]]

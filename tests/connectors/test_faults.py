@@ -11,6 +11,7 @@ import pytest
 
 from connectors import contract, reddit, x, youtube
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.youtube_quota import QUOTA_ZONE
 from domain.records import Action, ActionKind, Platform, Source, SourceKind
 
 TOKEN = {"access_token": "t0ken-of-the-test", "token_type": "bearer", "expires_in": 3600, "scope": "*"}
@@ -333,15 +334,15 @@ def test_the_quota_of_youtube_returns_at_midnight_in_california(way: str, ailing
     (limit,) = connector.limits()
     assert limit.resets_at is not None
     assert abs((limit.resets_at - datetime.now(UTC)).total_seconds() - (error.retry_after or 0)) < 60
-    assert limit.resets_at.astimezone(youtube.QUOTA_ZONE).time().isoformat() == "00:00:00"
+    assert limit.resets_at.astimezone(QUOTA_ZONE).time().isoformat() == "00:00:00"
 
 
 def test_youtube_counts_what_it_spends(ailing: Any, answer: Any) -> None:
     connector, _ = ailing(Platform.YOUTUBE, answer({"items": []}))
     list(connector.pull(SOURCES[Platform.YOUTUBE], None))
-    assert connector.limits()[0].remaining == 9_999
+    assert connector.limits()[0].remaining == 9_997, "one page, and one of each queue that only the owner sees"
     error_of(connector, "reply")
-    assert connector.limits()[0].remaining == 9_949
+    assert connector.limits()[0].remaining == 9_947
 
 
 def test_an_expired_refresh_token_is_named(ailing: Any, answer: Any) -> None:

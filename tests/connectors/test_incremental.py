@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors import contract, reddit, x, youtube
+from connectors import contract, reddit, x, youtube_reading
 from connectors.paging import OVERLAP, Batch, pages, read
 from deployments.sandbox import ids
 from deployments.sandbox.seed import SEED_SCHEMA
@@ -140,7 +140,7 @@ def world() -> Iterator[World]:
         for name, value in sandbox.environment.items():
             patch.setenv(name, value)
         patch.setattr(reddit, "ITEMS_A_REQUEST", 3)
-        patch.setattr(youtube, "ITEMS_A_REQUEST", 3)
+        patch.setattr(youtube_reading, "ITEMS_A_REQUEST", 3)
         patch.setitem(x.FIELDS, "max_results", 5)
         yield world
 

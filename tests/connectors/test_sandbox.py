@@ -10,9 +10,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from connectors import contract, youtube
+from connectors import contract
 from connectors.contract import Connector, ConnectorError, Gone, RateLimited, Rejected, Unavailable
 from connectors.paging import OVERLAP
+from connectors.youtube_quota import QUOTA_UNITS_A_DAY
 from deployments.sandbox import ids
 from deployments.sandbox.faults import Fault
 from deployments.sandbox.seed import SEED_SCHEMA
@@ -288,7 +289,7 @@ def test_the_units_that_youtube_counts_are_the_ones_we_tell(sandbox: Sandbox) ->
     connector = contract.connect(Platform.YOUTUBE)
     comments, _ = pulled(connector)
     do(connector, ActionKind.APPROVE, comments.row(0, named=True))
-    assert connector.limits()[0].remaining == youtube.QUOTA_UNITS_A_DAY - sandbox.youtube.used_units
+    assert connector.limits()[0].remaining == QUOTA_UNITS_A_DAY - sandbox.youtube.used_units
 
 
 def test_what_lies_beyond_the_ceiling_of_reddit_is_told(sandbox: Sandbox) -> None:
