@@ -224,6 +224,39 @@ def explain(
     typer.echo(explanation(comment))
 
 
+Member = Annotated[
+    str,
+    typer.Argument(
+        help="Their name, or an id such as reddit:t2_abc. / Son nom ou son identifiant.", show_default=False
+    ),
+]
+
+
+@app.command()
+def tell(member: Member, out: Output) -> None:
+    """Write all that is known of a member. / Écrit tout ce que Vigie sait d'un membre."""
+    from deployments.privacy import tell_member
+
+    typer.echo(tell_member(member, out))
+
+
+@app.command()
+def forget(
+    member: Member,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. / Sans demander confirmation.")] = False,
+) -> None:
+    """Erase a member from the store and from every page, for good. / Efface un membre partout, définitivement."""
+    from deployments.privacy import forget_member
+    from domain.language import say
+
+    if not yes:
+        question = say(
+            fr="Effacer {member} partout, définitivement ?", en="Erase {member} everywhere, for good?", member=member
+        )
+        typer.confirm(question, abort=True)
+    typer.echo(forget_member(member))
+
+
 FirstDay = Annotated[
     datetime | None,
     typer.Option("--from", formats=["%Y-%m-%d"], help="First day; default: last month. / Premier jour."),

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from connectors.store import schema
 from connectors.store.engine import chunks, rows_by_id, upsert
 from connectors.store.forgetting import forget_copies
+from connectors.store.members import is_forgotten
 from domain.records import COMMENT_SCHEMA, Page, Source, Unreadable, Urgency, Watermark, frame, text_hash
 
 CHANGEABLE = [
@@ -57,6 +58,8 @@ def save_page(engine: Engine, source: Source, page: Page, now: datetime, ours: s
     rows = [_stored(row, ours, now) for row in page.comments.to_dicts()]
     rows = list({row["id"]: row for row in rows}.values())
     with engine.begin() as connection:
+        forgotten = is_forgotten(connection, {row["author_id"] for row in rows})
+        rows = [row for row in rows if row["author_id"] not in forgotten]
         known = rows_by_id(connection, schema.comments, [row["id"] for row in rows], *KEPT_FOR_COMPARISON)
         new = [row for row in rows if row["id"] not in known]
         changed = [

@@ -223,6 +223,37 @@ decisions = Table(
     Column("run_id", String, nullable=False),
 )
 
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("fingerprint", String, primary_key=True),  # of the id of a member who was erased
+    Column("at", Instant, nullable=False),
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("member_id", String, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+recommendations = Table(
+    "recommendations",
+    metadata,
+    Column("draft_id", String, primary_key=True),
+    Column("item_id", String, nullable=False, index=True),
+    Column("member_id", String, nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+)
+
+clicks = Table(
+    "clicks",
+    metadata,
+    Column("item_id", String, primary_key=True),
+    Column("day", String, primary_key=True),  # as the site's statistics name it
+    Column("count", Integer, nullable=False),
+)
+
 norms = Table(
     "norms",
     metadata,
