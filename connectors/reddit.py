@@ -5,6 +5,7 @@ Answers are read as the JSON that praw receives, so that nothing is lost between
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -20,6 +21,7 @@ from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Una
 from connectors.memory import Memory
 from connectors.paging import Batch, Item, Row, pages, reached, read
 from connectors.rows.reddit import permalink_of, row_of, unfolded
+from domain.language import say
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
 from domain.settings import RedditCredentials
 
@@ -28,6 +30,7 @@ ITEMS_A_REQUEST = 100
 REPLIES_A_REQUEST = 500
 # Listings stop at about 1,000 items, from which removed ones are then taken away.
 LISTING_CEILING_ITEMS = 900
+QUEUES = {SourceKind.MODQUEUE, SourceKind.REPORTS}
 REPLIES_LOOKED_THROUGH_ITEMS = 25
 # prawcore looks up a 401 by its `www-authenticate` header, and raises KeyError for one that it does not know.
 PRAWCORE_401_KEYS = {401, "reddit", "invalid_request"}
@@ -94,17 +97,29 @@ class RedditConnector:
         return _ask(lambda: f"reddit:t2_{self.client.user.me().id}", "identity")
 
     def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
-        """New submissions, then new comments, each newest first; see the contract.
+        """New submissions, then new comments, each newest first; what waits in the queue of a subreddit's moderators or
+        was reported; or replies to the account and mentions of it. See the contract.
 
-        Listings stop at about 1,000 items: what lies beyond is told in `Page.gap`.
+        Listings stop at about 1,000 items: what lies beyond is told in `Page.gap`. Queues are read whole each time.
         """
-        if source.kind is not SourceKind.SUBREDDIT:
-            raise Rejected(f"Reddit has no source of the kind {source.kind}: watch a subreddit")
-        return pages(self._new(source, since), since)
+        if source.kind is SourceKind.SUBREDDIT:
+            return pages(self._new(source, since), since)
+        if source.kind is SourceKind.INBOX:
+            return pages(self._listing("message/inbox", source, since, last=True), since)
+        if source.kind in QUEUES:
+            return pages(self._listing(f"r/{source.name}/about/{source.kind}", source, None, last=True), since)
+        raise Rejected(
+            say(
+                fr="Reddit n'a pas de source du type {kind} : suivez un subreddit, sa file de modération ou ses signalements, "
+                "ou votre boîte de réception",
+                en="Reddit has no source of the kind {kind}: watch a subreddit, its mod queue or reports, or your inbox",
+                kind=source.kind,
+            )
+        )
 
     def listing(self, path: str, source: Source) -> Iterator[Page]:
-        """What another listing holds now, such as `r/NAME/about/modqueue`, `r/NAME/about/reports` or
-        `message/mentions`; the watermark is not meant to be stored."""
+        """What another listing holds now, such as `r/NAME/about/spam`, `user/NAME/comments` or `duplicates/ID`; the
+        watermark is not meant to be stored."""
         return pages(self._listing(path, source, None, last=True), None)
 
     def thread(self, source: Source, submission: str, comment: str | None = None) -> Iterator[Page]:
@@ -158,7 +173,7 @@ class RedditConnector:
         count = 0
         while True:
             listing = self._get_listing(path, after)
-            rows, unreadable = read(listing["children"], lambda thing: [row_of(thing, source)])
+            rows, unreadable = read(_public(listing["children"]), lambda thing: [row_of(thing, source)])
             count += len(listing["children"])
             done = reached(rows, since)
             ended = not listing.get("after") or listing["after"] == after
@@ -170,7 +185,14 @@ class RedditConnector:
 
     def _get_listing(self, path: str, after: str | None) -> dict[str, Any]:
         params: dict[str, str | int] = {"limit": ITEMS_A_REQUEST} | ({"after": after} if after else {})
-        return _listing_in(_ask(lambda: self.client.request(method="GET", path=path, params=params), "read"), path)
+        answer = _ask(lambda: self.client.request(method="GET", path=path, params=params), _scope_of(path))
+        if not isinstance(answer, list):
+            return _listing_in(answer, path)
+        several = [_listing_in(one, path) for one in answer]  # a submission, and its duplicates
+        return {
+            "children": [thing for one in several for thing in one["children"]],
+            "after": next((one["after"] for one in several if one.get("after")), None),
+        }
 
     def _refreshed(self, source: Source, native_ids: Sequence[str]) -> Iterator[Batch]:
         for ids in _hundreds(native_ids):
@@ -199,7 +221,8 @@ class RedditConnector:
         if not more.get("count"):
             parent = str(more["parent_id"])
             if parent.startswith("t1_"):
-                yield from self._thread_batches(source, submission, parent.removeprefix("t1_"))
+                with suppress(Gone):  # in the meantime, the branch was deleted
+                    yield from self._thread_batches(source, submission, parent.removeprefix("t1_"))
             return
         for ids in _hundreds(more["children"]):
             data = {"link_id": f"t3_{submission}", "children": ",".join(ids)}
@@ -237,6 +260,20 @@ class RedditConnector:
         raise Unavailable(f"Reddit took a reply to {target} but does not show it: look at the thread before a retry")
 
 
+def _scope_of(path: str) -> str:
+    """The OAuth scope that a listing needs, in whose absence Reddit answers 403."""
+    if path.startswith("message/"):
+        return "privatemessages"
+    if path.startswith("user/"):
+        return "history"
+    return "read"
+
+
+def _public(things: list[Any]) -> list[Any]:
+    """What is a comment or a submission: private messages (`t4`) in an inbox are nobody's but their reader's."""
+    return [thing for thing in things if not (isinstance(thing, dict) and thing.get("kind") == "t4")]
+
+
 def _hundreds(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + ITEMS_A_REQUEST] for start in range(0, len(ids), ITEMS_A_REQUEST))
 
@@ -264,8 +301,13 @@ def _receipt(comment: Item) -> Receipt:
 
 
 def _gap(path: str, count: int, rows: list[Row]) -> str:
-    oldest = f"{rows[-1]['created_at']:%Y-%m-%d %H:%M} UTC" if rows else "its oldest page"
-    return f"Reddit lists no more than {count} items of /{path}: anything before {oldest} could not be read"
+    return say(
+        fr="Reddit ne liste que {count} éléments de /{path} : rien n'a pu être lu avant {oldest}",
+        en="Reddit lists no more than {count} items of /{path}: anything before {oldest} could not be read",
+        count=count,
+        path=path,
+        oldest=f"{rows[-1]['created_at']:%Y-%m-%d %H:%M} UTC" if rows else "?",
+    )
 
 
 def _ask(call: Callable[[], T], scope: str) -> T:

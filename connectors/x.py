@@ -250,6 +250,8 @@ def _id_in(answer: Item) -> str:
 def _objects(value: Any) -> list[Item]:
     if value is None:
         return []
+    if isinstance(value, dict):  # one post, asked for by its id
+        return [value]
     if not isinstance(value, list):
         raise Unavailable("X answered with something that is not a list of posts")
     return value

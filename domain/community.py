@@ -11,7 +11,7 @@ from domain.language import say
 from domain.records import Platform, Source, SourceKind
 
 KINDS_BY_PLATFORM: dict[Platform, tuple[SourceKind, ...]] = {
-    Platform.REDDIT: (SourceKind.SUBREDDIT,),
+    Platform.REDDIT: (SourceKind.SUBREDDIT, SourceKind.MODQUEUE, SourceKind.REPORTS, SourceKind.INBOX),
     Platform.YOUTUBE: (SourceKind.CHANNEL, SourceKind.VIDEO),
     Platform.X: (SourceKind.MENTIONS, SourceKind.QUERY),
 }

@@ -25,6 +25,9 @@ class SourceKind(StrEnum):
     """What of a platform is watched."""
 
     SUBREDDIT = "subreddit"
+    MODQUEUE = "modqueue"
+    REPORTS = "reports"
+    INBOX = "inbox"
     CHANNEL = "channel"
     VIDEO = "video"
     MENTIONS = "mentions"

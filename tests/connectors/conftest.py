@@ -1,14 +1,19 @@
 """A small HTTP server on loopback, so that the real client libraries can be made to meet any answer."""
 
+import base64
+import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
+from ruamel.yaml import YAML
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,111 @@ class Answer:
     @property
     def content(self) -> bytes:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+CURSORS = ("after", "next_token", "pagination_token")
+
+
+def placed(method: str, path: str) -> tuple[str, str]:
+    """What a request is for, however its address spells it: a thread's address may name the subreddit and a title."""
+    path = unquote(path).rstrip("/").removesuffix(".json")
+    thread = re.fullmatch(r"(?:/r/[^/]+)?/comments/(\w+)(?:/[^/]*(?:/(\w+))?)?", path)
+    if thread:
+        path = f"/comments/{thread[1]}" + (f"/_/{thread[2]}" if thread[2] else "")
+    return ("*" if path.endswith("/morechildren") else method, path)
+
+
+@dataclass
+class Recorded:
+    """One recorded request and its answer."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    form: str
+    status: int
+    content: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    answered: bool = False
+
+    @property
+    def cursor(self) -> dict[str, str]:
+        return {name: value for name, value in self.query.items() if name in CURSORS}
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return placed(self.method, self.path)
+
+    @property
+    def json(self) -> Any:
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            return None
+
+
+@dataclass
+class Tape:
+    """What a file recorded. wanted: the request that must be answered now, whatever page of a listing it was for."""
+
+    requests: list[Recorded]
+    wanted: Recorded | None = None
+
+    def player(self, otherwise: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+        """Answers a request with the bytes recorded for it; what was not recorded is left to `otherwise`."""
+
+        def play(request: Request) -> Answer:
+            place = placed(request.method, request.path)
+            cursor = {name: value for name, value in request.query.items() if name in CURSORS}
+            same = [one for one in self.requests if not one.answered and one.place == place]
+            found = [one for one in same if one.cursor == cursor] + [one for one in same if one is self.wanted]
+            if not found:
+                return otherwise(request)
+            found[0].answered = True
+            return Answer(found[0].content, found[0].status, found[0].headers)
+
+        return play
+
+
+@pytest.fixture
+def read_tape() -> Callable[[Path], Tape]:
+    """`read_tape(path)` reads a recording of betamax or VCR, JSON or YAML."""
+    return _tape
+
+
+def _tape(path: Path) -> Tape:
+    document = YAML(typ="safe").load(path) if path.suffix in (".yaml", ".yml") else json.loads(path.read_bytes())
+    return Tape([_recorded(one) for one in document.get("interactions") or document.get("http_interactions") or []])
+
+
+def _recorded(interaction: dict[str, Any]) -> Recorded:
+    request, response = interaction["request"], interaction["response"]
+    parts, status = urlsplit(request["uri"]), response["status"]
+    headers = {
+        name.lower(): str(value[0] if isinstance(value, list) else value)
+        for name, value in (response.get("headers") or {}).items()
+    }
+    return Recorded(
+        request["method"],
+        unquote(parts.path).rstrip("/"),
+        dict(parse_qsl(parts.query)),
+        _bytes(request.get("body")).decode(errors="replace"),
+        status["code"] if isinstance(status, dict) else int(status),
+        _unpacked(_bytes(response.get("body"))),
+        {name: value for name, value in headers.items() if name.startswith(("x-rate", "retry-after", "location"))},
+    )
+
+
+def _bytes(body: Any) -> bytes:
+    """A recorded body: text, bytes, or either under `string` or, packed, under `base64_string`."""
+    if isinstance(body, dict):
+        packed = body.get("base64_string")
+        body = base64.b64decode(packed) if packed is not None else body.get("string")
+    return body.encode() if isinstance(body, str) else body or b""
+
+
+def _unpacked(content: bytes) -> bytes:
+    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
 
 
 @dataclass

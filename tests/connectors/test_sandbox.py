@@ -316,3 +316,21 @@ def test_a_whole_thread_of_reddit_is_unfolded(reading: Sandbox) -> None:
     wanted = seed().filter(pl.col("thread") == "reddit-20")["key"]
     assert set(comments["native_id"]) == {reading.native_ids[key] for key in wanted}
     assert set(comments["thread_title"]) == {"reddit-20"}
+
+
+def test_moderators_read_their_queue_and_the_account_its_inbox(sandbox: Sandbox) -> None:
+    connector = contract.connect(Platform.REDDIT)
+    comments, _ = pulled(connector)
+    mine, reported = comments.filter(pl.col("kind") == "comment").rows(named=True)[:2]
+    do(connector, ActionKind.REPORT, reported, "spam")
+    ours = do(connector, ActionKind.REPLY, mine, "Bonjour")
+    item = sandbox.community.items["reddit", ours.native_id]
+    answered = sandbox.community.reply(item, "Merci !", "someone")
+    queue = list(connector.pull(Source(Platform.REDDIT, SourceKind.MODQUEUE, "vigie"), None))
+    assert [native for page in queue for native in page.comments["native_id"]] == [reported["native_id"]]
+    reports = list(connector.pull(Source(Platform.REDDIT, SourceKind.REPORTS, "vigie"), None))
+    assert json.loads(reports[0].comments["raw"][0])["mod_reports"] == [["spam", "vigie_bot"]]
+    inbox = list(connector.pull(Source(Platform.REDDIT, SourceKind.INBOX, "vigie"), None))
+    (message,) = [row for page in inbox for row in page.comments.to_dicts()]
+    assert (message["native_id"], message["parent_id"]) == (answered.native, f"reddit:{ours.native_id}")
+    assert message["thread_id"] == mine["thread_id"]
