@@ -186,7 +186,7 @@ class RedditConnector:
     def _get_listing(self, path: str, after: str | None) -> dict[str, Any]:
         params: dict[str, str | int] = {"limit": ITEMS_A_REQUEST} | ({"after": after} if after else {})
         answer = _ask(lambda: self.client.request(method="GET", path=path, params=params), _scope_of(path))
-        if not isinstance(answer, list):
+        if not isinstance(answer, list) or not answer:
             return _listing_in(answer, path)
         several = [_listing_in(one, path) for one in answer]  # a submission, and its duplicates
         return {
