@@ -73,7 +73,16 @@ def _read(path: Path) -> pl.DataFrame:
 
 
 def _separator(path: Path) -> str:
-    return "\t" if path.suffix.lower() == ".tsv" else ","
+    """The tab of a TSV; else whatever the header separates with: a comma, a spreadsheet's semicolon, a tab."""
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        return separator_of(lines.readline())
+
+
+def separator_of(header: str) -> str:
+    """The commonest of comma, semicolon and tab in the first line of a table."""
+    return max(",;\t", key=header.count)
 
 
 def _check_text(path: Path) -> None:

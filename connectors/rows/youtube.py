@@ -74,7 +74,12 @@ def _text(snippet: Item) -> str:
     original = snippet.get("textOriginal")
     if original is not None:
         return str(original)
-    lines = re.sub(r"<br\s*/?>", "\n", snippet["textDisplay"])
+    return plain_text(snippet["textDisplay"])
+
+
+def plain_text(displayed: str) -> str:
+    """What YouTube displays, without its HTML."""
+    lines = re.sub(r"<br\s*/?>", "\n", displayed)
     return html.unescape(nh3.clean(lines, tags=set()))
 
 

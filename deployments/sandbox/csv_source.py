@@ -10,43 +10,27 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
 import polars as pl
 
-from connectors.files import UnreadableTable
+from connectors.columns import matched, without
+from connectors.files import UnreadableTable, separator_of
+from connectors.instants import read_instant, writes_day_first
 from deployments.sandbox.seed import SEED_SCHEMA
 from domain.records import Platform, frame
 
 log = logging.getLogger(__name__)
 
-# Headers by which a column is recognised, in lower case; the first that the file has is taken.
-KNOWN_HEADERS = {
-    "id": ("id", "comment_id", "commentid", "tweet_id", "post_id", "key"),
-    "author": ("author", "author_name", "authordisplayname", "username", "user_name", "screen_name", "user", "auteur"),
-    "text": (
-        "text", "content", "body", "selftext", "comment", "comment_text", "message", "tweet", "full_text",
-        "textoriginal", "textdisplay", "texte", "commentaire",
-    ),
-    "created_at": (
-        "created_at", "created_utc", "date", "published_at", "publishedat", "timestamp", "datetime", "created", "time",
-    ),
-    "score": ("score", "likes", "like_count", "likecount", "ups", "votes"),
-    "thread": ("thread", "thread_id", "video_id", "videoid", "link_id", "submission_id", "conversation_id"),
-    "title": ("title", "thread_title", "video_title", "link_title", "titre"),
-    "parent": ("parent", "parent_id", "parentid", "in_reply_to", "in_reply_to_status_id", "reply_to"),
-}  # fmt: skip
+OURS = ("id", "author", "text", "created_at", "score", "thread", "title", "parent")
 NEEDED = ("text", "created_at")
 NO_AUTHOR = {"", "[deleted]", "[removed]", "null", "none", "nan"}
-MILLISECONDS_FROM = 100_000_000_000  # as seconds that would be the year 5138
 LARGEST_FIELD_CHARACTERS = 10_000_000
 REDDIT_ID = re.compile(r"[0-9a-z]{4,8}")
 ENTITY = re.compile(r"&(amp|lt|gt);")
 BARE_AMPERSAND = re.compile(r"&(?!(amp|lt|gt);)")
-X_DATE = "%a %b %d %H:%M:%S %z %Y"
 
 Row = dict[str, str]
 
@@ -131,8 +115,7 @@ def _read(path: Path, given: Mapping[str, str]) -> Table:
         raise UnreadableTable(
             f"{path}:{line}: not UTF-8 (byte {error.object[error.start]:#x}); save it as UTF-8"
         ) from None
-    header_line = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header_line.count)
+    delimiter = separator_of(text.partition("\n")[0])
     with _large_fields():
         rows, lines, headers = _records(path, text, delimiter)
     if not rows:
@@ -173,25 +156,10 @@ def _large_fields() -> Iterator[None]:
 
 
 def _columns(path: Path, headers: list[str], given: Mapping[str, str]) -> dict[str, str]:
-    listed = ", ".join(headers)
-    if unknown := given.keys() - KNOWN_HEADERS.keys():
-        raise UnreadableTable(
-            f"{path}: no column of ours is called {sorted(unknown)[0]!r}; we know {', '.join(KNOWN_HEADERS)}"
-        )
-    for ours, theirs in given.items():
-        if theirs not in headers:
-            raise UnreadableTable(f"{path}:1: no column {theirs!r} for {ours}; the columns are {listed}")
-    by_name = {header.lower(): header for header in reversed(headers)}
-    found = dict(given)
-    for ours, names in KNOWN_HEADERS.items():
-        free = [by_name[name] for name in names if name in by_name and by_name[name] not in found.values()]
-        if ours not in found and free:
-            found[ours] = free[0]
+    found = matched(path, headers, given, OURS)
     for ours in NEEDED:
         if ours not in found:
-            raise UnreadableTable(
-                f"{path}:1: no column for {ours}; the columns are {listed}; say which, as `{ours}=HEADER`"
-            )
+            raise without(path, ours, headers)
     return found
 
 
@@ -252,7 +220,9 @@ def _scores(table: Table) -> list[int | None]:
 
 def _times(table: Table) -> list[datetime]:
     """The instant of each row; one without takes that of the row before, or of the first that has one."""
-    found = [_time(table, index, text) if text else None for index, text in enumerate(table.values("created_at"))]
+    texts = table.values("created_at")
+    day_first = writes_day_first(texts)
+    found = [_time(table, index, text, day_first) if text else None for index, text in enumerate(texts)]
     known = next((at for at in found if at is not None), None)
     if known is None:
         raise table.bad(0, "created_at", "no row has a time", "fill the column, or name another one")
@@ -265,24 +235,9 @@ def _times(table: Table) -> list[datetime]:
     return times
 
 
-def _time(table: Table, index: int, text: str) -> datetime:
-    for read in (_from_number, datetime.fromisoformat, _from_words, parsedate_to_datetime):
-        try:
-            at = read(text)
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-        except (ValueError, OverflowError, OSError):
-            continue
-    mend = "write it as 2026-03-29T14:05:00Z, or as seconds since 1970"
-    raise table.bad(index, "created_at", f"{text!r} is not a time that can be read without doubt", mend)
-
-
-def _from_number(text: str) -> datetime:
-    seconds = float(text)
-    return datetime.fromtimestamp(seconds / 1000 if seconds > MILLISECONDS_FROM else seconds, UTC)
-
-
-def _from_words(text: str) -> datetime:
-    """X's old form, and `... UTC` at the end of an ISO time."""
-    if text.endswith(" UTC"):
-        return datetime.fromisoformat(text.removesuffix(" UTC")).replace(tzinfo=UTC)
-    return datetime.strptime(text, X_DATE).astimezone(UTC)
+def _time(table: Table, index: int, text: str, day_first: bool | None) -> datetime:
+    at = read_instant(text, day_first)
+    if at is None:
+        mend = "write it as 2026-03-29T14:05:00Z, or as seconds since 1970"
+        raise table.bad(index, "created_at", f"{text!r} is not a time that can be read without doubt", mend)
+    return at
