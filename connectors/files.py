@@ -171,6 +171,17 @@ def write_text(path: Path, text: str) -> None:
         out.write(text)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a picture or another binary file at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[str]]:
     """A file that takes the place of `path` once it is written whole, and leaves nothing behind when it is not."""

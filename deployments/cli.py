@@ -192,6 +192,34 @@ def train(
 
 
 @app.command()
+def digest(
+    table: Input,
+    out: Annotated[
+        Path, typer.Option("--out", help="The folder to write into. / Le dossier où écrire.", show_default=False)
+    ],
+    workspace: Annotated[
+        Path | None,
+        typer.Option(help="The community's files: name, time zone, charter, knowledge. / Le dossier de la communauté."),
+    ] = None,
+    columns: Annotated[
+        str, typer.Option(help="Ours=theirs. / Nos colonnes=les leurs : `text=CONTENT,author=AUTHOR,created_at=DATE`")
+    ] = "",
+    language: Annotated[
+        str | None, typer.Option(help="fr or en; default: that of the comments. / Par défaut, celle des commentaires.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The community's name. / Le nom de la communauté.")] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(help="Only the last days, compared with those before. / Les derniers jours, comparés.", min=1),
+    ] = None,
+) -> None:
+    """The whole digest from an export alone: page, Markdown, mail, charts. / Tout le digest à partir d'un export."""
+    from deployments.digest_command import write_digest
+
+    typer.echo(write_digest(table, out, workspace, _pairs(columns), language, title, days))
+
+
+@app.command()
 def rehearse(
     charter: Annotated[Path, typer.Argument(help="The changed charter. / La charte modifiée.", show_default=False)],
     comments: Annotated[

@@ -179,6 +179,8 @@ class Insights:
     norms: Mapping[str, int] = field(default_factory=dict)  # norm id -> comments held, removed or escalated
     blind_spots: tuple[str, ...] = ()  # what Vigie could not see: source ids with their error or gap
 
+    most_voted: tuple[tuple[Example, int], ...] = ()  # the members' comments with the highest scores of the period
+
     def kpi(self, key: str) -> Kpi:
         """The figure of that key. Raises KeyError."""
         return {kpi.key: kpi for kpi in self.kpis}[key]

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from domain.insights import ActiveMember, Insights, Period, ReportData
+from domain.insights import ActiveMember, Example, Insights, Period, ReportData
 from tasks.insights import activity
 from tasks.insights.annotate import annotate
-from tasks.insights.evidence import measure
+from tasks.insights.evidence import example, measure
 from tasks.insights.kpis import kpis, norms, waiting
 from tasks.insights.questions import recurring
 from tasks.insights.signals import signals
@@ -16,6 +16,7 @@ from tasks.insights.topics import cluster
 from tasks.insights.words import key
 
 MAX_ACTIVE_MEMBERS = 10
+MAX_VOTED = 3
 _SHORTEST_CURVE = timedelta(days=14)  # days by day that a digest shows even of a shorter period
 
 _NEVER_READ = {"fr": "pas encore lue", "en": "not read yet"}
@@ -58,6 +59,7 @@ def compute_insights(
         signals=signals(annotated.filter(pl.col("text").is_not_null()), period, language, ignored),
         waiting=data.waiting or waiting(data, min(now, period.end)),
         norms=norms(data.verdicts, period),
+        most_voted=most_voted(told),
         blind_spots=blind_spots(data.sources, language),
     )
 
@@ -90,6 +92,12 @@ def most_active(comments: pl.DataFrame, members: pl.DataFrame) -> tuple[ActiveMe
         )
         for row in counted.iter_rows(named=True)
     )
+
+
+def most_voted(comments: pl.DataFrame) -> tuple[tuple[Example, int], ...]:
+    """The comments that may be shown and have the highest scores, with these; comments without a score do not count."""
+    scored = comments.filter(pl.col("shown"), pl.col("score") > 0).sort("score", descending=True, maintain_order=True)
+    return tuple((example(row), row["score"]) for row in scored.head(MAX_VOTED).iter_rows(named=True))
 
 
 def blind_spots(sources: pl.DataFrame, language: str) -> tuple[str, ...]:

@@ -129,10 +129,10 @@ def rhythm(by_hour: pl.DataFrame, words: Wording, width: int) -> Spec:
     return _finished(cells.properties(width=width - 44, height=7 * (25 if width >= WIDE_PIXELS else 19)))
 
 
-def topics(counts: Sequence[tuple[str, int, int]], words: Wording, width: int) -> Spec:
+def topics(counts: Sequence[tuple[str, int, int]], words: Wording, width: int, *, compared: bool = True) -> Spec:
     """Topics by comments: the label above its bar, a tick where the period before stood.
 
-    counts: label, comments now, comments before.
+    counts: label, comments now, comments before. compared: whether there is a period before to compare with.
     """
     longest = 60 if width >= WIDE_PIXELS else 34
     records: Records = [
@@ -142,8 +142,8 @@ def topics(counts: Sequence[tuple[str, int, int]], words: Wording, width: int) -
             "now": now,
             "before": before,
             "number": words.number(now),
-            "said": f"{shorten(name, longest)}{words.say('colon')}{words.count('n_comments', now)}, "
-            + words.say("before_n", n=words.number(before)),
+            "said": f"{shorten(name, longest)}{words.say('colon')}{words.count('n_comments', now)}"
+            + (f", {words.say('before_n', n=words.number(before))}" if compared else ""),
         }
         for at, (name, now, before) in enumerate(counts)
     ]
@@ -155,7 +155,8 @@ def topics(counts: Sequence[tuple[str, int, int]], words: Wording, width: int) -
     ticks = base.mark_tick(color=LIGHT["ink"], thickness=2, size=16, aria=False).encode(x=alt.X("before:Q", axis=None))
     names = base.mark_text(align="left", dy=-15, color=LIGHT["ink"], aria=False).encode(x=alt.value(0), text="name:N")
     numbers = base.mark_text(align="left", dx=7, color=LIGHT["ink"], fontWeight="bold", aria=False)
-    layers = alt.layer(bars, ticks, names, numbers.encode(x=x, text="number:N"))
+    numbered = numbers.encode(x=x, text="number:N")
+    layers = alt.layer(bars, *([ticks] if compared else []), names, numbered)
     return _finished(layers.properties(width=width, height=42 * len(records)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from domain.community import Language
 from domain.insights import Insights
-from tasks.publishing.edition import Digest, Figure, Links
+from tasks.publishing.edition import Digest, Figure, Links, Origin
 from tasks.publishing.matters import waiting_total, what_matters
 from tasks.publishing.quoting import label
 from tasks.publishing.reading import Reading, is_partial_day, kpi_tone
@@ -22,14 +22,16 @@ def compose(
     norm_titles: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
     sections: Collection[str] | None = None,
+    origin: Origin = "store",
 ) -> Digest:
     """The digest of a period in one language.
 
     norm_titles: the charter's titles in that language, by norm id. answers: address in the FAQ of each knowledge
-    entry, by entry id. sections: keys of the sections that the reader wants; None for all.
+    entry, by entry id. sections: keys of the sections that the reader wants; None for all. origin: whether Vigie watched
+    the community itself, or was given an export, which knows of no decisions.
     """
     words = Wording(language, insights.period.timezone)
-    reading = Reading(insights, words, links or Links(), norm_titles or {}, answers or {})
+    reading = Reading(insights, words, links or Links(), norm_titles or {}, answers or {}, origin)
     shown = tuple(s for s in all_sections(reading) if sections is None or s.key in sections)
     return Digest(
         slug=f"{words.first_day(insights.period).isoformat()}-{reading.form}-{language}",
@@ -40,13 +42,14 @@ def compose(
         start=insights.period.start,
         end=insights.period.end,
         title=words.say(f"title_{reading.form}", community=label(insights.community)),
-        dateline=words.period(insights.period),
+        dateline=reading.dateline(),
         headline=_headline(reading),
         summary=_summary(reading),
         matters=what_matters(reading),
         figures=_figures(reading),
         sections=shown,
         links=reading.links,
+        footer=words.say(f"footer_{origin}", community=label(insights.community), timezone=insights.period.timezone),
     )
 
 
@@ -70,7 +73,7 @@ def _summary(reading: Reading) -> tuple[str, ...]:
     """Two short paragraphs at most: what happened; what the reader must know of these figures and do about them."""
     words = reading.words
     if reading.comments == 0:
-        return (words.say("summary_empty"), *_caveats(reading), _to_do(reading))
+        return tuple(part for part in (words.say("summary_empty"), *_caveats(reading), _to_do(reading)) if part)
     happened = [_busiest(reading), _main_topics(reading)]
     mood = reading.insights.mood
     if mood.comments:
@@ -78,8 +81,9 @@ def _summary(reading: Reading) -> tuple[str, ...]:
         happened.append(words.say("summary_mood", **shares))
     if any(signal.kind == "crisis" for signal in reading.insights.signals):
         happened.insert(0, words.say("summary_volume", volume=reading.volume()))
-    rest = [*_caveats(reading), _to_do(reading)]
-    return " ".join(part for part in happened if part), " ".join(rest)
+    paragraphs = (happened, [*_caveats(reading), _to_do(reading)])
+    joined = (" ".join(part for part in parts if part) for parts in paragraphs)
+    return tuple(paragraph for paragraph in joined if paragraph)
 
 
 def _busiest(reading: Reading) -> str:
@@ -101,6 +105,8 @@ def _main_topics(reading: Reading) -> str:
 
 def _caveats(reading: Reading) -> list[str]:
     words, period = reading.words, reading.insights.period
+    if reading.origin == "file":
+        return []
     told = []
     if is_partial_day(period):
         told.append(words.say("summary_partial", time=words.clock(period.end)))
@@ -110,6 +116,8 @@ def _caveats(reading: Reading) -> list[str]:
 
 
 def _to_do(reading: Reading) -> str:
+    if reading.origin == "file":
+        return ""
     total = waiting_total(reading)
     return reading.words.count("summary_waiting", total) if total else reading.words.say("summary_nothing_waits")
 

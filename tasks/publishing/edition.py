@@ -12,7 +12,8 @@ from typing import Any, Literal
 from domain.community import Language
 
 Tone = Literal["alarm", "good", "plain"]
-Form = Literal["daily", "weekly", "monthly", "period"]
+Form = Literal["daily", "weekly", "monthly", "period", "undated"]
+Origin = Literal["store", "file"]  # what Vigie watches, or an export that somebody gave
 SectionKey = Literal["waiting", "signals", "topics", "questions", "activity", "mood", "members", "norms", "blind_spots"]
 
 
@@ -43,13 +44,21 @@ class Link:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a member wrote, shortened; `url` leads to it on its platform, None where it has no safe address."""
+    """What a member wrote, shortened; `url` leads to it on its platform, None where it has no safe address.
+
+    author and when are empty where an export does not tell them.
+    """
 
     quote: str
     author: str
     where: str
     when: str
     url: str | None
+
+    @property
+    def credit(self) -> str:
+        """Who and when, as far as known."""
+        return " · ".join(part for part in (self.author, self.when) if part)
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,7 @@ class Digest:
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
     links: Links
+    footer: str = ""
 
     def section(self, key: str) -> Section:
         """The section of that key. Raises KeyError."""

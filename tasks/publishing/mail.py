@@ -4,7 +4,7 @@ Structure: multipart/alternative of text/plain and multipart/related (text/html 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -27,9 +27,9 @@ DETAILS = (3, 1, 0)  # quotes for each item: fewer until the mail fits
 
 @dataclass(frozen=True)
 class Attached:
-    """A chart of the mail."""
+    """A chart of the mail. src: where the HTML finds it."""
 
-    cid: str
+    src: str
     title: str
     alt: str
     png: bytes
@@ -43,16 +43,7 @@ def render_mail(digest: Digest, sender: str, recipient: str, sent_at: datetime |
     """
     from_, to = _address(sender), _address(recipient)
     words = Wording(digest.language, digest.timezone)
-    attached = {
-        picture.key: Attached(
-            f"{picture.key}.{digest.slug}@vigie",
-            picture.title,
-            picture.alt,
-            charts.png(picture.draw(charts.MAIL_PIXELS)),
-        )
-        for section in digest.sections
-        for picture in section.pictures
-    }
+    attached = _pictures(digest, lambda key: f"cid:{key}.{digest.slug}@vigie")
     mail = EmailMessage()
     mail["Subject"] = shorten(f"{digest.headline} – {digest.community}, {digest.dateline}", SUBJECT_GRAPHEMES)
     mail["From"], mail["To"] = from_, to
@@ -65,6 +56,23 @@ def render_mail(digest: Digest, sender: str, recipient: str, sent_at: datetime |
     mail["Content-Language"] = digest.language
     _attach(mail, list(attached.values()))
     return mail
+
+
+def mail_page(digest: Digest, folder: str) -> tuple[str, dict[str, bytes]]:
+    """The mail's HTML as a page of its own, and the PNG charts that it shows, by name, from `folder` beside it."""
+    attached = _pictures(digest, lambda key: f"{folder}/{key}.png")
+    html = _html(digest, Wording(digest.language, digest.timezone), attached)
+    return html, {f"{key}.png": picture.png for key, picture in attached.items()}
+
+
+def _pictures(digest: Digest, src: Callable[[str], str]) -> dict[str, Attached]:
+    return {
+        picture.key: Attached(
+            src(picture.key), picture.title, picture.alt, charts.png(picture.draw(charts.MAIL_PIXELS))
+        )
+        for section in digest.sections
+        for picture in section.pictures
+    }
 
 
 def _html(digest: Digest, words: Wording, attached: dict[str, Attached]) -> str:
@@ -96,9 +104,9 @@ def _attach(mail: EmailMessage, pictures: Sequence[Attached]) -> None:
             picture.png,
             "image",
             "png",
-            cid=f"<{picture.cid}>",
+            cid=f"<{picture.src.removeprefix('cid:')}>",
             disposition="inline",
-            filename=f"{picture.cid.partition('.')[0]}.png",
+            filename=f"{picture.src.removeprefix('cid:').partition('.')[0]}.png",
         )
 
 

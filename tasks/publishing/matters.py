@@ -16,16 +16,24 @@ Each candidate has a weight from 0 to 100, and the three heaviest are told, at m
 | kpi | a KPI that moved the wrong way by 30 % or more, from at least 10 if it is a count | 52 |
 | topic | a topic that did not exist before, of at least 5 comments | 48 |
 | kpi | a KPI that moved the right way by as much | 40 |
+| norms | comments that break the charter, of at least a sixth of all and 10 | 57, from a third on 67 |
+| voted | the comment with most votes, of at least 10 | 35 |
 | topic | otherwise the largest topic | 30 |
+| day | the busiest day, of at least twice the usual and 10 comments | 28 |
+| mood | the mood of at least 30 comments | 20 |
 
-Equal weights keep the order of the table. With nothing at all, one line says so.
+The families norms, voted, day and mood fill the digest of an export, which has no past to compare with. Equal weights
+keep the order of the table. With nothing at all, one line says so.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import polars as pl
+
 from domain.insights import Kpi, Signal
 from tasks.publishing.edition import Link, Matter, Tone
+from tasks.publishing.grain import coarsened, grain_of, long_name
 from tasks.publishing.quoting import label, safe_url
 from tasks.publishing.reading import Reading, kpi_tone
 
@@ -34,6 +42,10 @@ NOTABLE_CHANGE = 0.30
 NOTABLE_COUNT = 10
 NOTABLE_NEW_TOPIC = 5
 NOTABLE_QUESTION = 2
+NOTABLE_NORMS_SHARE, NOTABLE_NORMS = 1 / 6, 10
+NOTABLE_VOTES = 10
+NOTABLE_DAY = 2.0  # times the median of the days with comments
+NOTABLE_MOOD = 30
 
 _SIGNAL_FAMILIES = {"crisis": "crisis", "mood_shift": "mood", "peak": "peak", "trend": "trend", "weak_signal": "trend"}
 _SIGNAL_WEIGHTS = {"crisis": 70, "mood_shift": 60, "peak": 55, "trend": 45, "weak_signal": 45}
@@ -52,6 +64,8 @@ def what_matters(reading: Reading) -> tuple[Matter, ...]:
     """The heaviest candidates of different families, or the one line that nothing is to report."""
     candidates = [*_signals(reading), *_waiting(reading), *_blind(reading), *_questions(reading), *_kpis(reading)]
     candidates += _topics(reading)
+    if reading.origin == "file":
+        candidates += [*_norms(reading), *_voted(reading), *_busiest_day(reading), *_mood(reading)]
     chosen: dict[str, Matter] = {}
     for candidate in sorted(candidates, key=lambda c: -c.weight):
         chosen.setdefault(candidate.family, candidate.matter)
@@ -109,7 +123,7 @@ def _waiting(reading: Reading) -> Iterator[Candidate]:
 
 def _blind(reading: Reading) -> Iterator[Candidate]:
     spots = reading.insights.blind_spots
-    if spots:
+    if spots and reading.origin == "store":
         sources = reading.words.joined([reading.blind_spot(spot) for spot in spots[:2]])
         title = reading.words.count("matter_blind", len(spots))
         detail = reading.words.say("matter_blind_detail", sources=sources)
@@ -120,8 +134,8 @@ def _questions(reading: Reading) -> Iterator[Candidate]:
     words = reading.words
     for question in reading.insights.questions:
         if question.entry_id is None and question.asked >= NOTABLE_QUESTION:
-            title = words.say("matter_question", question=words.quoted(label(question.text)))
-            detail = f"{question_facts(reading, question.asked, question.members)}. {words.say('question_advice')}"
+            title = words.say(f"matter_question_{reading.origin}", question=words.quoted(label(question.text)))
+            detail = f"{question_facts(reading, question.asked, question.members)}. {words.say(f'question_advice_{reading.origin}')}"
             evidence = reading.evidence(question.examples)
             yield Candidate(min(68, 50 + question.asked), "question", Matter(title, detail, evidence=evidence))
 
@@ -164,6 +178,52 @@ def _topics(reading: Reading) -> Iterator[Candidate]:
         counts = reading.comments_from(topic.comments, topic.members) + (f", {before}" if before else "")
         detail = f"{counts}. {capitalised(reading.shares(topic.mood).said)}."
         yield Candidate(weight, "topic", Matter(title, detail, evidence=reading.evidence(topic.examples)))
+
+
+def _norms(reading: Reading) -> Iterator[Candidate]:
+    """Judged comments of an export; in a community that is watched the figures and the waiting decisions tell them."""
+    words = reading.words
+    judged = next((kpi.value for kpi in reading.insights.kpis if kpi.key == "to_review"), None) or 0
+    if judged >= NOTABLE_NORMS and judged >= NOTABLE_NORMS_SHARE * reading.comments:
+        share = words.percent(judged / reading.comments)
+        counted = sorted(reading.insights.norms.items(), key=lambda item: (-item[1], item[0]))[:3]
+        named = [f"{reading.norm_title(norm)} ({words.number(n)})" for norm, n in counted]
+        title = words.say("matter_norms", share=share)
+        detail = words.say("matter_norms_detail", norms=words.joined(named))
+        weight = 67 if judged >= reading.comments / 3 else 57
+        yield Candidate(weight, "norms", Matter(title, detail, "alarm"))
+
+
+def _voted(reading: Reading) -> Iterator[Candidate]:
+    for example, votes in reading.insights.most_voted[:1]:
+        if votes >= NOTABLE_VOTES:
+            title = reading.words.count("matter_voted", votes)
+            detail = reading.words.say("matter_voted_detail")
+            yield Candidate(35, "voted", Matter(title, detail, evidence=reading.evidence((example,))))
+
+
+def _busiest_day(reading: Reading) -> Iterator[Candidate]:
+    """The day, week or month, as finely as the chart tells time, that stands out."""
+    words, by_day = reading.words, reading.insights.by_day
+    grain = grain_of(by_day["date"])
+    totals = coarsened(by_day.drop("platform"), grain).filter(pl.col("comments") > 0)
+    usual = totals["comments"].median()
+    if totals.height < 4 or not isinstance(usual, float):
+        return
+    day, most = totals.sort("comments", descending=True).select("date", "comments").row(0)
+    if most >= max(NOTABLE_DAY * usual, NOTABLE_COUNT):
+        title = words.say(
+            "matter_day", when=capitalised(long_name(day, grain, words)), comments=words.count("n_comments", most)
+        )
+        usually = words.number(usual, 0 if usual == round(usual) else 1)
+        yield Candidate(28, "day", Matter(title, words.say(f"matter_day_{grain}", usual=usually)))
+
+
+def _mood(reading: Reading) -> Iterator[Candidate]:
+    words, mood = reading.words, reading.insights.mood
+    if mood.comments >= NOTABLE_MOOD:
+        title = words.say("matter_mood", positive=words.percent(mood.positive), negative=words.percent(mood.negative))
+        yield Candidate(20, "mood", Matter(title, words.count("matter_mood_detail", mood.comments)))
 
 
 def capitalised(text: str) -> str:

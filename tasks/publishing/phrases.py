@@ -74,6 +74,7 @@ _GENERAL = {
     "platform_reddit": _pair("Reddit", "Reddit"),
     "platform_youtube": _pair("YouTube", "YouTube"),
     "platform_x": _pair("X", "X"),
+    "platform_file": _pair("Fichier", "File"),
     "ref_daily": _pair("la veille", "the day before"),
     "ref_weekly": _pair("la semaine précédente", "the week before"),
     "ref_monthly": _pair("le mois précédent", "the month before"),
@@ -89,6 +90,10 @@ _DIGEST = {
     "title_daily": _pair("La journée de {community}", "The day at {community}"),
     "title_weekly": _pair("La semaine de {community}", "The week at {community}"),
     "title_monthly": _pair("Le mois de {community}", "The month at {community}"),
+    "title_undated": _pair("{community}, d'après un fichier", "{community}, from a file"),
+    "undated": _pair("Commentaires sans date", "Comments without dates"),
+    "ref_undated": _pair("avant", "before"),
+    "form_undated": _pair("Fichier", "File"),
     "title_period": _pair("{community}, sur la période", "{community}, over the period"),
     "by_vigie": _pair("Digest Vigie", "Vigie digest"),
     "matters": _pair("Ce qui compte", "What matters"),
@@ -135,9 +140,13 @@ _DIGEST = {
     "skip": _pair("Aller au contenu", "Skip to content"),
     "contents": _pair("Sommaire", "Contents"),
     "other_language": _pair("In English", "En français"),
-    "footer": _pair(
-        "Écrit par Vigie, sans modèle de langue, à partir des commentaires de {community}. Heures : {timezone}.",
-        "Written by Vigie, without a language model, from the comments of {community}. Times: {timezone}.",
+    "footer_store": _pair(
+        "Écrit par Vigie à partir des commentaires de {community}. Heures : {timezone}.",
+        "Written by Vigie from the comments of {community}. Times: {timezone}.",
+    ),
+    "footer_file": _pair(
+        "Écrit par Vigie à partir d'un fichier de commentaires de {community}. Heures : {timezone}.",
+        "Written by Vigie from a file of comments of {community}. Times: {timezone}.",
     ),
     "unsubscribe": _pair("Ne plus recevoir ce digest", "Stop receiving this digest"),
     "why_mail": _pair(
@@ -220,9 +229,16 @@ _SECTIONS = {
     "question_asked_bare": _pair("Posée {times}", "Asked {times}"),
     "question_answered": _pair("Réponse dans la FAQ", "Answered in the FAQ"),
     "question_open": _pair("Sans réponse", "No answer yet"),
-    "question_advice": _pair(
+    "question_advice_file": _pair(
+        "Une réponse écrite une fois servirait à tous.", "One answer, written once, would serve everyone."
+    ),
+    "question_advice_store": _pair(
         "Aucune fiche n'y répond : une réponse approuvée servirait à tous.",
         "No knowledge entry answers it: one approved answer would serve everyone.",
+    ),
+    "members_once": _pair(
+        "{n} membre a écrit, une seule fois.|{n} membres ont écrit, chacun une seule fois.",
+        "{n} member wrote, once.|{n} members wrote, each of them once.",
     ),
     "activity_peak_hour": _pair(
         "D'ordinaire, le moment le plus actif est le {weekday} à {hour}.",
@@ -251,6 +267,42 @@ _SECTIONS = {
     "source_video": _pair("YouTube, vidéo {name}", "YouTube, video {name}"),
     "source_mentions": _pair("X, mentions de {name}", "X, mentions of {name}"),
     "source_query": _pair("X, recherche {name}", "X, search {name}"),
+    "n_to_review": _pair(
+        "{n} commentaire à vérifier|{n} commentaires à vérifier", "{n} comment to check|{n} comments to check"
+    ),
+    "norms_file": _pair(
+        "Ce que la charte retiendrait, si une personne est d'accord.",
+        "What the charter would hold, if a person agrees.",
+    ),
+    "section_blind_spots_file": _pair("Ce que le fichier ne dit pas", "What the file does not tell"),
+    "file_no_date": _pair(
+        "{n} ligne sans date lisible n'est pas comptée (rang {first}).|{n} lignes sans date lisible ne sont pas comptées (la première au rang {first}).",
+        "{n} row without a readable date is not counted (row {first}).|{n} rows without a readable date are not counted (the first is row {first}).",
+    ),
+    "file_repeated": _pair(
+        "{n} ligne répète un identifiant et ne compte qu'une fois (rang {first}).|{n} lignes répètent un identifiant et ne comptent qu'une fois (la première au rang {first}).",
+        "{n} row repeats an id and counts once (row {first}).|{n} rows repeat an id and count once (the first is row {first}).",
+    ),
+    "file_empty": _pair(
+        "{n} ligne sans texte n'est pas comptée (rang {first}).|{n} lignes sans texte ne sont pas comptées (la première au rang {first}).",
+        "{n} row without text is not counted (row {first}).|{n} rows without text are not counted (the first is row {first}).",
+    ),
+    "file_no_dates": _pair(
+        "Le fichier n'a pas de dates lisibles : ni courbes, ni pics, ni comparaisons.",
+        "The file has no readable dates: no curves, peaks or comparisons.",
+    ),
+    "file_ambiguous_dates": _pair(
+        "Les dates telles que 03/04 sont lues le jour d'abord, puisqu'aucune ligne n'en décide.",
+        "Dates such as 03/04 are read month first, since no row decides it.",
+    ),
+    "file_no_authors": _pair(
+        "Le fichier ne nomme pas les auteurs : les membres ne sont pas comptés.",
+        "The file does not name authors: members are not counted.",
+    ),
+    "file_judged": _pair(
+        "La charte est appliquée aux {n} commentaires les plus récents.",
+        "The charter is applied to the {n} newest comments.",
+    ),
     "blind_lead": _pair(
         "Ces sources manquent ou sont incomplètes ; les chiffres ci-dessus ne les comptent pas.",
         "These sources are missing or incomplete; the figures above do not count them.",
@@ -274,8 +326,30 @@ _MATTERS = {
         "Les chiffres de ce digest sont incomplets : {sources}.",
         "The figures of this digest are incomplete: {sources}.",
     ),
-    "matter_question": _pair(
+    "matter_question_store": _pair(
         "Une question revient sans réponse : {question}", "A question keeps coming back unanswered: {question}"
+    ),
+    "matter_question_file": _pair("Une question revient : {question}", "A question keeps coming back: {question}"),
+    "matter_norms": _pair("{share} des commentaires sont à vérifier", "{share} of comments need checking"),
+    "matter_norms_detail": _pair("La charte y voit surtout : {norms}.", "What the charter sees in them: {norms}."),
+    "matter_voted": _pair(
+        "Le plus apprécié : {n} vote|Le plus apprécié : {n} votes", "Most liked: {n} vote|Most liked: {n} votes"
+    ),
+    "matter_voted_detail": _pair("Ce que la communauté a fait monter.", "What the community pushed up."),
+    "matter_day": _pair("{when} : {comments}", "{when}: {comments}"),
+    "matter_day_day": _pair("Le jour le plus actif ; d'ordinaire, {usual}.", "The busiest day; as a rule, {usual}."),
+    "matter_day_week": _pair(
+        "La semaine la plus active ; d'ordinaire, {usual}.", "The busiest week; as a rule, {usual}."
+    ),
+    "matter_day_month": _pair(
+        "Le mois le plus actif ; d'ordinaire, {usual}.", "The busiest month; as a rule, {usual}."
+    ),
+    "matter_mood": _pair(
+        "Le ton : {positive} de positifs, {negative} de négatifs", "The tone: {positive} positive, {negative} negative"
+    ),
+    "matter_mood_detail": _pair(
+        "Lu par une machine dans {n} commentaire.|Lu par une machine dans {n} commentaires.",
+        "Read by a machine in {n} comment.|Read by a machine in {n} comments.",
     ),
     "matter_topic_new": _pair("Un sujet apparaît : {topic}", "A new topic: {topic}"),
     "matter_topic": _pair("On parle surtout de {topic}", "The talk is mostly of {topic}"),
@@ -303,6 +377,7 @@ _KPIS = {
     "kpi_negative_share": _pair("Part de négatifs", "Negative share"),
     "kpi_handoffs_open": _pair("Membres en attente", "Members waiting"),
     "kpi_handoffs_overdue": _pair("Attentes en retard", "Waits overdue"),
+    "kpi_to_review": _pair("À vérifier selon la charte", "To check under the charter"),
     "kpi_cost": _pair("Coût des modèles", "Cost of models"),
 }
 
@@ -341,6 +416,8 @@ _CHARTS = {
         "Commentaires selon le jour et l'heure, semaines précédentes comprises",
         "Comments by weekday and hour, earlier weeks included",
     ),
+    "chart_rhythm_alone": _pair("Commentaires selon le jour et l'heure", "Comments by weekday and hour"),
+    "chart_topics_alone": _pair("Sujets par nombre de commentaires", "Topics by number of comments"),
     "chart_mood": _pair("Commentaires positifs et négatifs {each}", "Positive and negative comments {each}"),
     "chart_topics": _pair(
         "Sujets par nombre de commentaires ; le trait marque la période précédente",

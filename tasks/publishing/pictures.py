@@ -18,15 +18,17 @@ def topics_picture(reading: Reading, topics: tuple[Topic, ...]) -> Picture:
     words = reading.words
     counts = [(topic.label, topic.comments, topic.previous_comments) for topic in topics]
     said = words.joined([f"{label(name)} {words.number(now)}" for name, now, _ in counts])
-    head = (words.say("head_topic"), words.say("head_now"), words.say("head_before"))
-    rows = [(label(name), words.number(now), words.number(before)) for name, now, before in counts]
-    draw = partial(charts.topics, counts, words)
+    head = [words.say("head_topic"), words.say("head_now"), words.say("head_before")]
+    rows = [[label(name), words.number(now), words.number(before)] for name, now, before in counts]
+    shown = 3 if reading.previous_comments else 2
+    compared = bool(reading.previous_comments)
+    draw = partial(charts.topics, counts, words, compared=compared)
     return Picture(
         "topics",
-        words.say("chart_topics"),
+        words.say("chart_topics" if compared else "chart_topics_alone"),
         words.say("alt_topics", topics=said),
         draw,
-        (head, *rows),
+        tuple(tuple(row[:shown]) for row in (head, *rows)),
     )
 
 
@@ -72,7 +74,8 @@ def rhythm_picture(reading: Reading) -> Picture:
     head = (words.say("head_hour"), *(words.weekday(day, short=True) for day in range(1, 8)))
     rows = [(words.hour(at), *(words.number(counted.get((day, at), 0)) for day in range(1, 8))) for at in range(24)]
     draw = partial(charts.rhythm, by_hour, words)
-    return Picture("rhythm", words.say("chart_rhythm"), alt, draw, (head, *rows))
+    title = "chart_rhythm" if int(by_hour["comments"].sum()) > reading.comments else "chart_rhythm_alone"
+    return Picture("rhythm", words.say(title), alt, draw, (head, *rows))
 
 
 def busiest_hour(by_hour: pl.DataFrame) -> tuple[int, int, int]:

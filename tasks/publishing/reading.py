@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.insights import Example, Insights, Kpi, Mood, Period, Signal
-from tasks.publishing.edition import Evidence, Form, Links, Shares, Tone
+from tasks.publishing.edition import Evidence, Form, Links, Origin, Shares, Tone
 from tasks.publishing.phrases import PHRASES
-from tasks.publishing.quoting import NAME_GRAPHEMES, isolated, label, safe_url, shorten
+from tasks.publishing.quoting import LABEL_GRAPHEMES, NAME_GRAPHEMES, isolated, label, safe_url, shorten
 from tasks.publishing.wording import MINUS, Wording, is_whole_days, is_whole_month
 
 EXAMPLES_SHOWN = 3
@@ -16,6 +16,7 @@ TERMS_SHOWN = 3
 _SOURCE = re.compile(r"(?P<platform>[a-z]+):(?P<kind>[a-z]+):(?P<name>.+?): (?P<reason>.+)", re.DOTALL)
 MOST_AS_SHARE = 1.0  # beyond a doubling, the number before says more than a percentage
 LONGEST_DAY = timedelta(hours=25)  # the day on which summer time ends
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # the start of the period of an export without dates
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Reading:
     links: Links
     norm_titles: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin = "store"
 
     @property
     def form(self) -> Form:
@@ -48,6 +50,14 @@ class Reading:
         """Comments of the period before; None or 0 when it was not observed or empty."""
         return next((kpi.previous for kpi in self.insights.kpis if kpi.key == "comments"), None)
 
+    def dateline(self) -> str:
+        """The period as its reader says it; that an export has no dates."""
+        return self.words.say("undated") if self.form == "undated" else self.words.period(self.insights.period)
+
+    def norm_title(self, norm: str) -> str:
+        """The charter's title of a norm, else the catalogue's."""
+        return shorten(self.norm_titles.get(norm) or self.words.named("norm", norm), LABEL_GRAPHEMES)
+
     def compared(self, now: float, before: float | None) -> str:
         """`12 % more than the day before`; empty where there is nothing to compare with."""
         if not before:
@@ -65,16 +75,21 @@ class Reading:
         return tuple(self._evidence(example) for example in examples[:EXAMPLES_SHOWN])
 
     def _evidence(self, example: Example) -> Evidence:
-        at = self.words.local(example.created_at)
-        last = self.words.last_day(self.insights.period)
-        year = f" {at.year}" if at.year != last.year else ""
-        when = f"{self.words.short_day(at.date())}{year}, {self.words.clock(example.created_at)}"
-        author = (
-            isolated(shorten(example.author, NAME_GRAPHEMES)) if example.author else self.words.say("deleted_member")
-        )
-        return Evidence(
-            shorten(example.text), author, self.words.platform(example.platform), when, safe_url(example.permalink)
-        )
+        author = isolated(shorten(example.author, NAME_GRAPHEMES)) if example.author else self._nobody()
+        where, url = self.words.platform(example.platform), safe_url(example.permalink)
+        return Evidence(shorten(example.text), author, where, self._when(example.created_at), url)
+
+    def _nobody(self) -> str:
+        """An export without authors has comments from nobody, not from deleted members."""
+        return "" if self.origin == "file" and self.members == 0 else self.words.say("deleted_member")
+
+    def _when(self, instant: datetime) -> str:
+        if self.form == "undated":
+            return ""
+        at = self.words.local(instant)
+        first, last = self.words.first_day(self.insights.period), self.words.last_day(self.insights.period)
+        year = f" {at.year}" if first.year != last.year or at.year != last.year else ""
+        return f"{self.words.short_day(at.date())}{year}, {self.words.clock(instant)}"
 
     def shares(self, mood: Mood) -> Shares:
         said = self.words.say(
@@ -175,6 +190,8 @@ def kpi_tone(kpi: Kpi) -> Tone:
 
 def form_of(period: Period) -> Form:
     """Daily up to a day, weekly for 7 days, monthly for a calendar month, else just a period."""
+    if period.start == UNDATED:
+        return "undated"
     span = period.end - period.start
     if span <= LONGEST_DAY:
         return "daily"

@@ -8,7 +8,6 @@ from tasks.publishing.edition import Item, Link, Section, Tone
 from tasks.publishing.matters import capitalised, question_facts, review_link, waiting_parts
 from tasks.publishing.pictures import activity_picture, busiest_hour, mood_picture, rhythm_picture, topics_picture
 from tasks.publishing.quoting import (
-    LABEL_GRAPHEMES,
     NAME_GRAPHEMES,
     QUOTE_GRAPHEMES,
     isolated,
@@ -93,7 +92,7 @@ def _topic_item(reading: Reading, topic: Topic, quotes: int) -> Item:
     platforms = sorted(topic.platforms.items(), key=lambda item: -item[1])
     where = ", ".join(f"{words.platform(name)} {words.number(n)}" for name, n in platforms)
     facts = [f"{counted}, {compared}" if compared else counted, where]
-    if topic.engagement:
+    if topic.engagement > topic.comments:
         facts.append(words.count("n_reactions", topic.engagement))
     fresh = topic.previous_comments == 0 and bool(reading.previous_comments)
     return Item(
@@ -113,12 +112,13 @@ def _questions(reading: Reading) -> Section | None:
     for question in questions:
         url = safe_url(reading.answers.get(question.entry_id or "", ""))
         answered = question.entry_id is not None
+        badge = "" if answered or reading.origin == "file" else words.say("question_open")
         items.append(
             Item(
                 isolated(shorten(question.text, QUOTE_GRAPHEMES // 2)),
                 (question_facts(reading, question.asked, question.members),),
-                badge="" if answered else words.say("question_open"),
-                tone="plain" if answered else "alarm",
+                badge=badge,
+                tone="alarm" if badge else "plain",
                 evidence=reading.evidence(question.examples[:2]),
                 link=Link(words.say("question_answered"), url) if url else None,
             )
@@ -139,6 +139,7 @@ def _activity(reading: Reading) -> Section | None:
         weekday, hour, _ = busiest_hour(reading.insights.by_hour)
         lead = words.say("activity_peak_hour", weekday=words.weekday(weekday), hour=words.hour(hour))
         pictures.append(rhythm_picture(reading))
+    several = reading.insights.by_platform.height > 1 or reading.origin == "store"
     items = tuple(
         Item(
             words.platform(row["platform"]),
@@ -149,6 +150,7 @@ def _activity(reading: Reading) -> Section | None:
             ),
         )
         for row in reading.insights.by_platform.sort("comments", descending=True).iter_rows(named=True)
+        if several
     )
     return Section("activity", words.say("section_activity"), lead, items, tuple(pictures))
 
@@ -178,6 +180,9 @@ def _margin(share: float, n: int) -> float:
 
 def _members(reading: Reading) -> Section | None:
     words = reading.words
+    found = reading.insights.members
+    if reading.origin == "file" and found and all(member.comments == 1 for member in found):
+        return Section("members", words.say("section_members"), words.count("members_once", reading.members))
     items = tuple(
         Item(
             isolated(shorten(member.name, NAME_GRAPHEMES)),
@@ -189,7 +194,7 @@ def _members(reading: Reading) -> Section | None:
             ),
             badge=words.named("segment", member.segment),
         )
-        for member in reading.insights.members[:MEMBERS_SHOWN]
+        for member in found[:MEMBERS_SHOWN]
     )
     return Section("members", words.say("section_members"), items=items) if items else None
 
@@ -199,13 +204,14 @@ def _norms(reading: Reading) -> Section | None:
     counted = sorted(reading.insights.norms.items(), key=lambda item: (-item[1], item[0]))
     items = tuple(
         Item(
-            shorten(reading.norm_titles.get(norm) or words.named("norm", norm), LABEL_GRAPHEMES),
-            (words.count("n_held", n),),
+            reading.norm_title(norm),
+            (words.count("n_held" if reading.origin == "store" else "n_to_review", n),),
         )
         for norm, n in counted
         if n
     )
-    return Section("norms", words.say("section_norms"), items=items) if items else None
+    lead = words.say("norms_file") if reading.origin == "file" else ""
+    return Section("norms", words.say("section_norms"), lead, items) if items else None
 
 
 def _blind_spots(reading: Reading) -> Section | None:
@@ -214,4 +220,6 @@ def _blind_spots(reading: Reading) -> Section | None:
         return None
     words = reading.words
     items = tuple(Item(reading.blind_spot(spot)) for spot in spots)
+    if reading.origin == "file":
+        return Section("blind_spots", words.say("section_blind_spots_file"), items=items)
     return Section("blind_spots", words.say("section_blind_spots"), words.say("blind_lead"), items, tone="alarm")

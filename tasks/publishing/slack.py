@@ -86,15 +86,15 @@ def _line(item: Item) -> str:
 
 def _closing(digest: Digest, words: Wording) -> list[Block]:
     links = [Link(words.say("read_page"), digest.links.page), Link(words.say("see_faq"), digest.links.faq)]
-    footer = words.say("footer", community=digest.community, timezone=digest.timezone)
-    return [*_buttons([link for link in links if safe_url(link.url)]), _context(mrkdwn(footer))]
+    return [*_buttons([link for link in links if safe_url(link.url)]), _context(mrkdwn(digest.footer))]
 
 
 def _quote(evidence: Evidence, words: Wording) -> str:
     quote = mrkdwn(words.quoted(shorten(evidence.quote, QUOTE_GRAPHEMES_IN_SLACK)))
     where = mrkdwn(evidence.where)
     source = f"<{_address(evidence.url)}|{where}>" if evidence.url else where
-    return f">{quote} — {mrkdwn(evidence.author)}, {source}"
+    author = f"{mrkdwn(evidence.author)}, " if evidence.author else ""
+    return f">{quote} — {author}{source}"
 
 
 def _buttons(links: list[Link]) -> Iterator[Block]:

@@ -1,0 +1,214 @@
+"""`vigie digest`: the whole digest from an export alone, without a server, an account or Prefect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from connectors.columns import KNOWN_HEADERS
+from connectors.exports import Export, read_export
+from connectors.files import write_bytes, write_text
+from deployments.file_commands import read_knowledge
+from domain.charter import Charter
+from domain.documents import MendableError
+from domain.insights import Insights
+from domain.knowledge import Knowledge
+from domain.language import Language, say, spoken
+from domain.records import DRAFT_SCHEMA, VERDICT_SCHEMA, frame
+from tasks.insights.asking import asks
+from tasks.insights.from_export import insights_of_export, no_drafts, no_verdicts, period_of
+from tasks.language import detect_languages
+from tasks.moderation.cascade import moderate
+from tasks.moderation.charter_file import default_charter
+from tasks.moderation.local_model import load_models
+from tasks.publishing.digest import compose
+from tasks.publishing.edition import Digest
+from tasks.publishing.mail import mail_page
+from tasks.publishing.markdown import render_markdown
+from tasks.publishing.page import render_page
+from tasks.publishing.wording import Wording
+from tasks.workspace import read_charter, read_community
+
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+DETECTED_CHARACTERS = 400  # the beginning of a comment tells its language
+JUDGED_ROWS = 50_000  # newest comments that the charter is applied to, so that a huge export takes minutes at most
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known of the community besides the export."""
+
+    name: str
+    language: Language | None
+    timezone: str
+    team: tuple[str, ...]
+    charter: Charter
+    knowledge: Knowledge | None
+
+
+def write_digest(
+    table: Path,
+    out: Path,
+    workspace: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    language: str | None = None,
+    title: str | None = None,
+    last_days: int | None = None,
+) -> str:
+    """Write page, Markdown, mail and charts of the export `table` into the folder `out`; tells what was made of it.
+
+    Raises UnreadableTable and WorkspaceError, naming file, line and mend.
+    """
+    setting = _setting(workspace, language)
+    export = _read(table, columns or {}, setting.language)
+    comments = _with_languages(export.comments)
+    spoken_there = setting.language or _main_language(comments)
+    name = title or setting.name or community_of(export, table)
+    found = _insights(comments, setting, name, spoken_there, last_days)
+    digest = digest_of_export(replace(found, blind_spots=notes(export, comments, spoken_there)), setting, spoken_there)
+    written = write_faces(digest, out)
+    return "\n".join([*written, *_told(export, comments)])
+
+
+def _setting(workspace: Path | None, language: str | None) -> Setting:
+    chosen = next((known for known in LANGUAGES if known == language), None)
+    if language and not chosen:
+        message = say(
+            fr="langue {language!r} inconnue ; écrivez fr ou en",
+            en="no language {language!r}; write fr or en",
+            language=language,
+        )
+        raise MendableError(message)
+    if workspace is None:
+        return Setting("", chosen, "UTC", (), default_charter(), None)
+    community = read_community(workspace)
+    knowledge = read_knowledge(workspace) if (workspace / "knowledge").is_dir() else None
+    return Setting(
+        community.name,
+        chosen or community.languages[0],
+        community.timezone,
+        tuple(community.team),
+        read_charter(workspace),
+        knowledge,
+    )
+
+
+def _read(table: Path, columns: Mapping[str, str], language: Language | None) -> Export:
+    """The export; local dates that nothing tells are read as the digest's language writes them."""
+    first = read_export(table, columns, day_first=(language or spoken()) == "fr")
+    if not first.ambiguous_dates or language:
+        return first
+    return read_export(table, columns, day_first=_main_language(_with_languages(first.comments)) == "fr")
+
+
+def _with_languages(comments: pl.DataFrame) -> pl.DataFrame:
+    texts = comments["text"].str.slice(0, DETECTED_CHARACTERS).to_list()
+    return comments.with_columns(lang=pl.Series(detect_languages(texts, LANGUAGES), dtype=pl.String))
+
+
+def _main_language(comments: pl.DataFrame) -> Language:
+    """French where more comments are in French than in English; that of whoever runs the command where there are none."""
+    french, english = ((comments["lang"] == language).sum() for language in LANGUAGES)
+    if french == english:
+        return spoken()
+    return "fr" if french > english else "en"
+
+
+def community_of(export: Export, table: Path) -> str:
+    """The one subreddit or channel of the export, else the name of the file."""
+    sources = export.comments["source_id"].unique().to_list()
+    if len(sources) == 1 and "source" in export.columns:
+        platform, _, name = str(sources[0]).split(":", 2)
+        return f"r/{name}" if platform == "reddit" else name
+    return table.stem.replace("_", " ")
+
+
+def _insights(
+    comments: pl.DataFrame, setting: Setting, name: str, language: Language, last_days: int | None
+) -> Insights:
+    verdicts, drafts = judged(comments, setting), matched_questions(comments, setting.knowledge)
+    period = period_of(comments, setting.timezone, last_days)
+    return insights_of_export(comments, verdicts, drafts, period, name, language, setting.team)
+
+
+def judged(comments: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    """VERDICT_SCHEMA: what the charter says of the newest JUDGED_ROWS comments."""
+    readable = comments.filter(pl.col("text").is_not_null()).tail(JUDGED_ROWS)
+    if not readable.height:
+        return no_verdicts()
+    return moderate(readable, setting.charter, load_models(), team=setting.team).select(list(VERDICT_SCHEMA))
+
+
+def matched_questions(comments: pl.DataFrame, knowledge: Knowledge | None) -> pl.DataFrame:
+    """DRAFT_SCHEMA: for each comment that asks something, the knowledge entry that would answer it."""
+    asking = comments.filter(asks(comments["text"]))
+    if knowledge is None or not knowledge.entries or not asking.height:
+        return no_drafts()
+    from tasks.replies.matching import Matcher
+    from tasks.replies.reply import answer_table
+
+    answers = answer_table(asking.select("id", "text"), knowledge, Matcher.fit(knowledge))
+    drafts = [
+        {"comment_id": row["id"], "kind": "answer", "entry_id": row["entry_id"], "confidence": row["confidence"]}
+        for row in answers
+        if row["entry_id"]
+    ]
+    return frame(drafts, DRAFT_SCHEMA)
+
+
+def digest_of_export(found: Insights, setting: Setting, language: Language) -> Digest:
+    """The digest, which says that it was made from a file."""
+    titles = {norm.id: norm.title.get(language, norm.id) for norm in setting.charter.norms}
+    return compose(found, language, norm_titles=titles, origin="file")
+
+
+def notes(export: Export, comments: pl.DataFrame, language: Language) -> tuple[str, ...]:
+    """What the file did not tell, for the section of what Vigie could not see."""
+    words = Wording(language)
+    told = [words.count(f"file_{left.why}", left.rows, first=words.number(left.first_row)) for left in export.left]
+    if not export.dated:
+        told.append(words.say("file_no_dates"))
+    if export.ambiguous_dates:
+        told.append(words.say("file_ambiguous_dates"))
+    if export.comments.height and export.comments["author_id"].null_count() == export.comments.height:
+        told.append(words.say("file_no_authors"))
+    readable = comments["text"].drop_nulls().len()
+    if readable > JUDGED_ROWS:
+        told.append(words.say("file_judged", n=words.number(JUDGED_ROWS)))
+    return tuple(told)
+
+
+def write_faces(digest: Digest, out: Path) -> list[str]:
+    """`digest.html`, `digest.md`, `mail.html` and `charts/*.png`; their paths, the page first."""
+    page, markdown, mail = out / "digest.html", out / "digest.md", out / "mail.html"
+    write_text(page, render_page(digest))
+    write_text(markdown, render_markdown(digest))
+    html, pictures = mail_page(digest, "charts")
+    write_text(mail, html)
+    for name, picture in pictures.items():
+        write_bytes(out / "charts" / name, picture)
+    return [str(page), str(markdown), str(mail), *(str(out / "charts" / name) for name in pictures)]
+
+
+def _told(export: Export, comments: pl.DataFrame) -> list[str]:
+    recognised = ", ".join(f"{ours}={theirs}" for ours, theirs in export.columns.items())
+    missing = ", ".join(ours for ours in KNOWN_HEADERS if ours not in export.columns)
+    lines = [
+        say(
+            fr="commentaires : {comments} (lignes du fichier : {rows}) ; colonnes : {recognised}",
+            en="comments: {comments} (rows of the file: {rows}); columns: {recognised}",
+            comments=export.comments.height,
+            rows=export.rows,
+            recognised=recognised,
+        )
+    ]
+    if missing:
+        lines.append(
+            say(
+                fr="colonnes absentes : {missing} (`--columns nôtre=leur` en nomme d'autres)",
+                en="columns not found: {missing} (`--columns ours=theirs` names others)",
+                missing=missing,
+            )
+        )
+    return [*lines, *notes(export, comments, spoken())]
