@@ -19,16 +19,19 @@ from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Una
 from connectors.memory import Memory
 from connectors.paging import OVERLAP, Batch, Item, Row, pages, read
 from connectors.rows.x import SITE, SNOWFLAKE_EPOCH_MS, SNOWFLAKE_TIME_SHIFT_BITS, rows_of
+from connectors.x_ledger import POSTS_A_REQUEST, Ledger
+from domain.language import say
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Unreadable, Watermark
 from domain.settings import XCredentials
 
 API = "https://api.twitter.com"
 TIMEOUT_SECONDS = 30
-POSTS_A_REQUEST = 100
+LEAST_MENTIONS, LEAST_FOUND = 5, 10  # as few posts as a page may have
+READS = {"mentions", "search", "lookup", "accounts", "own account"}
 MENTIONS_CEILING_POSTS = 790  # "the most recent 800", from which deleted ones are taken away
 SEARCH_REACH = timedelta(days=7) - timedelta(minutes=30)
 
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "max_results": POSTS_A_REQUEST,
     "expansions": ["author_id", "referenced_tweets.id"],
     "tweet_fields": [
@@ -58,7 +61,7 @@ def connect(memory: Memory | None = None) -> "XConnector":
         raise Unauthorized(f"X needs {', '.join(missing)}: copy them from the developer console")
     client = tweepy.Client(**needed, return_type=requests.Response)
     client.session.mount(API, LocalOrRemote(given.url))
-    return XConnector(client, may_write=any(writing.values()))
+    return XConnector(client, may_write=any(writing.values()), memory=memory or Memory())
 
 
 class LocalOrRemote(HTTPAdapter):
@@ -82,9 +85,15 @@ class XConnector:
 
     client: tweepy.Client
     may_write: bool
+    memory: Memory
     platform: Platform = Platform.X
     seen_limits: dict[str, Limit] = field(default_factory=dict)
     user_ids: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What the calls of this connector cost."""
+        return Ledger(self.memory)
 
     def identity(self) -> str:
         """`x:ID` of the account, or "" without one."""
@@ -95,15 +104,25 @@ class XConnector:
         return f"x:{_id_in(self._ask('own account', self.client.get_me, user_auth=True))}"
 
     def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
-        """New mentions of an account, or posts that a query finds; retweets are left out. See the contract.
+        """New mentions of an account, posts that a query finds, or replies in a conversation (named by its first post);
+        retweets are left out. See the contract.
 
-        X keeps 800 mentions and 7 days of search: what lies beyond is told in `Page.gap`.
+        X keeps 800 mentions and 7 days of search: what lies beyond is told in `Page.gap`. A read that the monthly budget
+        does not cover raises RateLimited naming it.
         """
         if source.kind is SourceKind.MENTIONS:
             return pages(self._mentions(source, since), since)
         if source.kind is SourceKind.QUERY:
-            return pages(self._search(source, since), since)
-        raise Rejected(f"X has no source of the kind {source.kind}: watch mentions or a query")
+            return pages(self._search(source, source.name, since), since)
+        if source.kind is SourceKind.CONVERSATION:
+            return pages(self._search(source, f"conversation_id:{source.name}", since), since)
+        raise Rejected(
+            say(
+                fr="X n'a pas de source du type {kind} : suivez des mentions, une recherche ou une conversation",
+                en="X has no source of the kind {kind}: watch mentions, a query or a conversation",
+                kind=source.kind,
+            )
+        )
 
     def refresh(self, source: Source, native_ids: Sequence[str]) -> Iterator[Page]:
         """The present state of posts, and in `Page.gone` those that X no longer shows."""
@@ -138,30 +157,43 @@ class XConnector:
         user_id = self._user_id(source.name)
 
         def ask(**params: Any) -> Any:
-            return self._ask("mentions", self.client.get_users_mentions, user_id, **FIELDS, **params)
+            fields = FIELDS | {"max_results": self._page_size(source, LEAST_MENTIONS)}
+            return self._ask("mentions", self.client.get_users_mentions, user_id, **fields, **params)
 
         yield from _listing(ask, "pagination_token", source, _since_id(since), MENTIONS_CEILING_POSTS)
 
-    def _search(self, source: Source, since: Watermark | None) -> Iterator[Batch]:
+    def _search(self, source: Source, query: str, since: Watermark | None) -> Iterator[Batch]:
         def ask(**params: Any) -> Any:
-            return self._ask("search", self.client.search_recent_tweets, source.name, **FIELDS, **params)
+            fields = FIELDS | {"max_results": self._page_size(source, LEAST_FOUND)}
+            return self._ask("search", self.client.search_recent_tweets, query, **fields, **params)
 
         earliest = datetime.now(UTC) - SEARCH_REACH
         if since is None or since.at - OVERLAP > earliest:
             yield from _listing(ask, "next_token", source, _since_id(since))
             return
-        gap = f"X searches 7 days back: posts between {since.at:%Y-%m-%d %H:%M} and {earliest:%Y-%m-%d %H:%M} UTC"
-        yield Batch([], gap=f"{gap} could not be read")
+        gap = say(
+            fr="X ne cherche que sur 7 jours : les posts entre le {since} et le {earliest} UTC n'ont pas pu être lus",
+            en="X searches 7 days back: posts between {since} and {earliest} UTC could not be read",
+            since=f"{since.at:%Y-%m-%d %H:%M}",
+            earliest=f"{earliest:%Y-%m-%d %H:%M}",
+        )
+        yield Batch([], gap=gap)
         yield from _listing(ask, "next_token", source, None)
 
     def _refreshed(self, source: Source, native_ids: Sequence[str]) -> Iterator[Batch]:
         wanted = {name: value for name, value in FIELDS.items() if name != "max_results"}
-        for start in range(0, len(native_ids), POSTS_A_REQUEST):
-            ids = list(native_ids[start : start + POSTS_A_REQUEST])
+        waiting = list(native_ids)
+        while waiting:
+            size = self.ledger.posts_within_budget(source.id, keep_pace=True)
+            ids, waiting = waiting[:size], waiting[size:]
             answer = self._ask("lookup", self.client.get_tweets, ids, **wanted)
             rows, unreadable = _read_posts(answer, source)
             missing = _missing(answer, ids)
             yield Batch(rows, unreadable, gone=tuple(f"x:{native}" for native in missing))
+
+    def _page_size(self, source: Source, least: int) -> int:
+        most: int = FIELDS["max_results"]
+        return min(self.ledger.posts_within_budget(source.id, min(least, most)), most)
 
     def _user_id(self, account: str) -> str:
         name = account.removeprefix("@")
@@ -193,8 +225,15 @@ class XConnector:
         except (tweepy.TweepyException, requests.RequestException, ValueError, TypeError, AttributeError) as error:
             problem = _typed(error, kind)
         else:
+            self._charge(kind, params, answer)
             return answer
         raise problem
+
+    def _charge(self, kind: str, params: Mapping[str, Any], answer: Item) -> None:
+        if kind == "posting":
+            self.ledger.wrote(_id_in(answer), str(params.get("text") or ""))
+        elif kind in READS:
+            self.ledger.read(answer)
 
     def _note_limit(self, kind: str, headers: Mapping[str, str]) -> None:
         if "x-rate-limit-remaining" in headers:
@@ -221,11 +260,18 @@ def _listing(
         following = meta.get("next_token") if isinstance(meta, dict) else None
         ended = not following or following == token
         full = ceiling is not None and ended and count >= ceiling
-        gap = f"X lists no more than the last {count} mentions: older ones could not be read" if full else None
-        yield Batch(rows, unreadable, last=ended, gap=gap)
+        yield Batch(rows, unreadable, last=ended, gap=_ceiling_reached(count) if full else None)
         if ended:
             return
         token = following
+
+
+def _ceiling_reached(count: int) -> str:
+    return say(
+        fr="X ne liste que les {count} dernières mentions : les plus anciennes n'ont pas pu être lues",
+        en="X lists no more than the last {count} mentions: older ones could not be read",
+        count=count,
+    )
 
 
 def _read_posts(answer: Item, source: Source) -> tuple[list[Row], tuple[Unreadable, ...]]:

@@ -13,7 +13,7 @@ from domain.records import Platform, Source, SourceKind
 KINDS_BY_PLATFORM: dict[Platform, tuple[SourceKind, ...]] = {
     Platform.REDDIT: (SourceKind.SUBREDDIT, SourceKind.MODQUEUE, SourceKind.REPORTS, SourceKind.INBOX),
     Platform.YOUTUBE: (SourceKind.CHANNEL, SourceKind.VIDEO),
-    Platform.X: (SourceKind.MENTIONS, SourceKind.QUERY),
+    Platform.X: (SourceKind.MENTIONS, SourceKind.QUERY, SourceKind.CONVERSATION),
 }
 
 
@@ -109,6 +109,12 @@ class Schedule(Strict):
     refresh: Cron = "45 3 * * *"
 
 
+class Budget(Strict):
+    """What may be spent on platforms that bill each call."""
+
+    x_usd_a_month: float | None = Field(default=None, ge=0, description="USD in a calendar month; empty: no limit")
+
+
 class Community(Strict):
     """The whole of `community.yaml`."""
 
@@ -118,6 +124,7 @@ class Community(Strict):
     sources: list[WatchedSource] = Field(min_length=1)
     recipients: list[Recipient] = []
     schedule: Schedule = Schedule()
+    budget: Budget = Budget()
     site_url: HttpUrl | None = Field(default=None, description="public address under which `public/` is served")
     team: list[str] = Field(default=[], description="names of the CMs' own accounts: never moderated nor answered")
     reply_within_hours: int = Field(default=24, ge=1, le=240, description="when a handed-off member hears from a human")

@@ -32,6 +32,7 @@ class SourceKind(StrEnum):
     VIDEO = "video"
     MENTIONS = "mentions"
     QUERY = "query"
+    CONVERSATION = "conversation"
 
 
 class VerdictAction(StrEnum):

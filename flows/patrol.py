@@ -16,6 +16,7 @@ from tasks.moderation.step import moderate
 from tasks.outbox import act
 from tasks.replies.step import reply
 from tasks.review.step import count_waiting
+from tasks.spending import x_spending
 from tasks.summary import PatrolResult, summarise
 from tasks.workspace import Workspace, connect_all, open_workspace, register
 
@@ -36,7 +37,8 @@ def patrol(options: PatrolOptions = PatrolOptions()) -> dict[str, Any]:
     drafts, handoffs = reply(workspace, options.answer_days, started, run_id)
     done = [] if options.dry_run else act(workspace.store, connectors)
     waiting = count_waiting(workspace.store, datetime.now(UTC))
-    result = PatrolResult(pulled, checked, moderation, drafts, handoffs, done, options.dry_run, waiting)
+    spent = x_spending(workspace.store, workspace.community.budget.x_usd_a_month, datetime.now(UTC))
+    result = PatrolResult(pulled, checked, moderation, drafts, handoffs, done, options.dry_run, waiting, spent)
     return summarise(workspace.store, result, workspace.language, run_id, started, datetime.now(UTC))
 
 

@@ -18,6 +18,7 @@ from domain.records import ActionKind, ActionStatus
 from tasks.check import Checked
 from tasks.collect import Pulled
 from tasks.outbox import Done
+from tasks.spending import Spending, spending_line
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class PatrolResult:
     done: Sequence[Done]
     dry_run: bool
     waiting: int
+    spending: Spending | None = None
 
 
 WORDS: dict[Language, dict[str, str]] = {
@@ -212,6 +214,8 @@ def patrol_markdown(result: PatrolResult, late: Sequence[Mapping[str, Any]], lan
     parts.append("\n".join(table))
     if result.waiting:
         parts.append(say("waiting", count=result.waiting))
+    if result.spending:
+        parts.append(spending_line(result.spending, language))
     parts += _troubles(result, late, language, say)
     return "\n\n".join(parts)
 

@@ -94,7 +94,7 @@ def known_sources(workspace: Workspace) -> list[Source]:
 def connect_all(workspace: Workspace, sources: list[Source], now: datetime) -> dict[Platform, Connector]:
     """A connector for each platform that has its credentials; the sources of the others are recorded as late."""
     connectors: dict[Platform, Connector] = {}
-    memory = StoredMemory(workspace.store)
+    memory = StoredMemory(workspace.store, workspace.community.budget.x_usd_a_month)
     for platform in dict.fromkeys(source.platform for source in sources):
         try:
             connectors[platform] = connect(platform, memory)

@@ -11,6 +11,18 @@ from connectors.store.engine import chunks, upsert
 from domain.records import Platform, Source
 
 
+def charged_by_day(engine: Engine, platform: Platform, first: date, last: date) -> dict[date, float]:
+    """What a platform's calls cost on each day from the first to the last; days without a charge are left out."""
+    table = schema.charges
+    query = (
+        select(table.c.day, func.sum(table.c.amount))
+        .where(table.c.platform == platform, table.c.day.between(first, last))
+        .group_by(table.c.day)
+    )
+    with engine.connect() as connection:
+        return {day: float(amount) for day, amount in connection.execute(query)}
+
+
 class StoredMemory(Memory):
     """See Memory; what it keeps outlives the process and is shared by all runs."""
 

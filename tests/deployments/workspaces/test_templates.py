@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from deployments.initialise import write_workspace
 from domain import settings
 from domain.charter import Charter, Contact, Exceptions, Norm, Replies, Rule
-from domain.community import Community, Recipient, Schedule, WatchedSource
+from domain.community import Budget, Community, Recipient, Schedule, WatchedSource
 from domain.documents import MendableError, parse
 from domain.records import Autonomy
 from tasks.moderation.charter_file import default_charter, load_charter
@@ -100,7 +100,7 @@ def test_both_languages_have_the_same_files(workspaces: dict[str, Path]) -> None
 @pytest.mark.parametrize(
     ("path", "models"),
     [
-        ("community.yaml", [Community, WatchedSource, Recipient, Schedule]),
+        ("community.yaml", [Community, WatchedSource, Recipient, Schedule, Budget]),
         ("charter.yaml", [Charter, Norm, Rule, Exceptions, Replies, Contact]),
     ],
 )
