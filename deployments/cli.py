@@ -269,6 +269,14 @@ def tell(member: Member, out: Output) -> None:
 
 
 @app.command()
+def clicks(table: Input) -> None:
+    """Read `item,day,clicks` from the site's statistics. / Lit les clics des statistiques du site."""
+    from deployments.clicks import import_clicks
+
+    typer.echo(import_clicks(table))
+
+
+@app.command()
 def forget(
     member: Member,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask. / Sans demander confirmation.")] = False,

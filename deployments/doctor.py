@@ -12,7 +12,7 @@ from domain.community import Community
 from domain.documents import WorkspaceError
 from domain.language import say
 from domain.settings import DeliveryCredentials, Settings
-from tasks.workspace import read_charter, read_community, read_knowledge
+from tasks.workspace import read_catalogue, read_charter, read_community, read_knowledge
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,12 @@ def examine() -> list[Finding]:
 
 
 def _files(folder: Path) -> Iterator[Finding]:
-    readers = {"community.yaml": read_community, "charter.yaml": read_charter, "knowledge/": read_knowledge}
+    readers = {
+        "community.yaml": read_community,
+        "charter.yaml": read_charter,
+        "knowledge/": read_knowledge,
+        "catalogue.yaml": read_catalogue,
+    }
     for name, read in readers.items():
         problems = collect_problems(partial(read, folder))
         yield from (Finding(str(problem), wrong=True) for problem in problems)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.files import write_text
-from connectors.store import members
-from connectors.store.members import Known
+from connectors.store import erasure
+from connectors.store.erasure import Known
 from domain.documents import MendableError
 from domain.language import say
 from tasks.members.erasure import Traces, erased, traces
@@ -23,7 +23,7 @@ def tell_member(wanted: str, out: Path) -> str:
     """Write all that is known of a member as JSON. Raises UnknownMember."""
     workspace = open_workspace()
     member = _one(workspace, wanted)
-    known = members.tell(workspace.store, member)
+    known = erasure.tell(workspace.store, member)
     write_text(
         out, json.dumps({"member": member.id, "names": member.names} | known, ensure_ascii=False, indent=2) + "\n"
     )
@@ -37,7 +37,7 @@ def forget_member(wanted: str) -> str:
     """Erase a member from the store and from every page. Raises UnknownMember."""
     workspace = open_workspace()
     member = _one(workspace, wanted)
-    comments = members.forget(workspace.store, member, datetime.now(UTC))
+    comments = erasure.forget(workspace.store, member, datetime.now(UTC))
     pages = _clean_files(workspace, traces(member.names, (member.id, *member.comment_ids), member.texts))
     return say(
         fr="{member} : commentaires effacés {comments}, pages nettoyées {pages}. Ce que Prefect garde de ses exécutions "
@@ -51,7 +51,7 @@ def forget_member(wanted: str) -> str:
 
 
 def _one(workspace: Workspace, wanted: str) -> Known:
-    found = members.find_members(workspace.store, wanted)
+    found = erasure.find_members(workspace.store, wanted)
     if len(found) == 1:
         return found[0]
     if not found:

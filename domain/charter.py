@@ -69,6 +69,28 @@ def _x_needs_consent(by_platform: dict[Platform, Autonomy]) -> dict[Platform, Au
     return {Platform.X: Autonomy.PROPOSE} | by_platform
 
 
+class Welcome(Strict):
+    """A first word to who writes for the first time; once, and never in a conflict."""
+
+    autonomy: Autonomy = Field(default=Autonomy.OBSERVE, description="`observe`: nobody is welcomed")
+    text: Localized = Field(
+        default={
+            "fr": "Bienvenue dans la communauté ! Posez vos questions, on y répond volontiers.",
+            "en": "Welcome to the community! Ask whatever you like, we are glad to answer.",
+        }
+    )
+
+
+class Recommendations(Strict):
+    """Something of the catalogue at the end of a reply, where it fits the question and the member."""
+
+    autonomy: Autonomy = Field(
+        default=Autonomy.PROPOSE,
+        description="`observe`: never; `propose`: only in replies that a human reads; `act`: in all replies",
+    )
+    every_days: int = Field(default=30, ge=1, le=365, description="one member gets at most one in so many days")
+
+
 class Replies(Strict):
     """What Vigie may write to members."""
 
@@ -82,6 +104,16 @@ class Replies(Strict):
             "fr": "Réponse automatique de Vigie, un robot au service de l'équipe. Répondez « humain » pour joindre une personne.",
             "en": "Automatic reply by Vigie, a bot that helps the team. Reply “human” to reach a person.",
         }
+    )
+
+    welcome: Welcome = Welcome()
+    recommendations: Recommendations = Recommendations()
+    opt_out: dict[Language, list[str]] = Field(
+        default={
+            "fr": ["pas de personnalisation", "ne me recommandez plus rien"],
+            "en": ["no personalisation", "no personalization", "stop recommending"],
+        },
+        description="the words by which a member wants nothing made from what Vigie knows of them",
     )
 
     def autonomy_on(self, platform: str) -> Autonomy:

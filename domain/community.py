@@ -4,11 +4,12 @@ import re
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, model_validator
+import polars as pl
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
 from domain.language import Language as Language  # noqa: PLC0414 offered here, too
 from domain.language import say
-from domain.records import Platform, Source, SourceKind
+from domain.records import MEMBER_SCHEMA, Platform, Source, SourceKind, empty
 
 KINDS_BY_PLATFORM: dict[Platform, tuple[SourceKind, ...]] = {
     Platform.REDDIT: (SourceKind.SUBREDDIT, SourceKind.MODQUEUE, SourceKind.REPORTS, SourceKind.INBOX),
@@ -101,6 +102,31 @@ class Recipient(Strict):
         return self
 
 
+class Segment(Strict):
+    """A group of members that the CM defines; who is in it is in no other."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    when: str = Field(
+        description="a condition in SQL over the columns of a member, such as `comments >= 10 AND mood < 0`"
+    )
+
+    @field_validator("when")
+    @classmethod
+    def _can_be_computed(cls, when: str) -> str:
+        try:
+            empty(MEMBER_SCHEMA).select(pl.sql_expr(when).cast(pl.Boolean))
+        except (pl.exceptions.PolarsError, ValueError) as error:
+            raise ValueError(
+                say(
+                    fr="une condition SQL sur les colonnes {columns} ({reason})",
+                    en="a condition in SQL over the columns {columns} ({reason})",
+                    columns=", ".join(MEMBER_SCHEMA),
+                    reason=str(error).splitlines()[0],
+                )
+            ) from None
+        return when
+
+
 class Schedule(Strict):
     """Cron expressions in the community's time zone."""
 
@@ -126,6 +152,7 @@ class Community(Strict):
     schedule: Schedule = Schedule()
     budget: Budget = Budget()
     site_url: HttpUrl | None = Field(default=None, description="public address under which `public/` is served")
+    segments: list[Segment] = Field(default=[], description="the CM's own, which come before Vigie's")
     team: list[str] = Field(default=[], description="names of the CMs' own accounts: never moderated nor answered")
     reply_within_hours: int = Field(default=24, ge=1, le=240, description="when a handed-off member hears from a human")
 

@@ -12,6 +12,7 @@ from tasks.check import check
 from tasks.collect import Pulled, collect
 from tasks.credentials import take_from_blocks
 from tasks.limits import ensure_platform_limits
+from tasks.members.step import welcome
 from tasks.moderation.step import moderate
 from tasks.outbox import act
 from tasks.replies.step import reply
@@ -35,6 +36,7 @@ def patrol(options: PatrolOptions = PatrolOptions()) -> dict[str, Any]:
     checked = check(workspace.store, workspace.settings.var / "checks", workspace.community.languages, started)
     moderation = moderate(workspace, started, run_id)
     drafts, handoffs = reply(workspace, options.answer_days, started, run_id)
+    drafts += welcome(workspace, started, run_id)
     done = [] if options.dry_run else act(workspace.store, connectors)
     waiting = count_waiting(workspace.store, datetime.now(UTC))
     spent = x_spending(workspace.store, workspace.community.budget.x_usd_a_month, datetime.now(UTC))

@@ -13,6 +13,7 @@ from connectors.store.engine import open_store
 from connectors.store.memory import StoredMemory
 from connectors.store.refreshing import stored_sources
 from connectors.workspace import collect_problems, knowledge_files, read_file
+from domain.catalogue import Catalogue
 from domain.charter import Charter
 from domain.community import Community, Language
 from domain.documents import WorkspaceError, parse
@@ -31,6 +32,7 @@ class Workspace:
     community: Community
     charter: Charter
     knowledge: Knowledge
+    catalogue: Catalogue
     store: Engine
 
     @property
@@ -44,7 +46,10 @@ def open_workspace() -> Workspace:
     settings = Settings()
     folder = settings.workspace
     problems = collect_problems(
-        partial(read_community, folder), partial(read_charter, folder), partial(read_knowledge, folder)
+        partial(read_community, folder),
+        partial(read_charter, folder),
+        partial(read_knowledge, folder),
+        partial(read_catalogue, folder),
     )
     if problems:
         raise WorkspaceError(problems)
@@ -53,6 +58,7 @@ def open_workspace() -> Workspace:
         read_community(folder),
         read_charter(folder),
         read_knowledge(folder),
+        read_catalogue(folder),
         open_store(settings.store_url),
     )
 
@@ -78,6 +84,14 @@ def read_knowledge(folder: Path) -> Knowledge:
     if problems:
         raise WorkspaceError(problems)
     return merge([step() for step in steps])
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """`catalogue.yaml`, empty where there is none. Raises WorkspaceError."""
+    if not (folder / "catalogue.yaml").exists():
+        return Catalogue()
+    file = read_file(folder, "catalogue.yaml")
+    return parse(file.text, Catalogue, file.path)
 
 
 def register(workspace: Workspace, sources: list[Source]) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 
 from connectors.store import schema
 from connectors.store.engine import chunks, rows_by_id, upsert
+from connectors.store.erasure import is_forgotten
 from connectors.store.forgetting import forget_copies
-from connectors.store.members import is_forgotten
 from domain.records import COMMENT_SCHEMA, Page, Source, Unreadable, Urgency, Watermark, frame, text_hash
 
 CHANGEABLE = [

@@ -4,12 +4,13 @@ The first rule that holds names the segment; the rules are those of `SEGMENTS`, 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from math import log
 
 import polars as pl
 
+from domain.community import Segment
 from domain.records import MEMBER_SCHEMA
 from tasks.insights.annotate import by_team
 from tasks.insights.asking import asks
@@ -31,11 +32,19 @@ _SILENCE = timedelta(days=10)
 _MIN_USES_OF_AN_INTEREST = 2
 
 
-def members(comments: pl.DataFrame, verdicts: pl.DataFrame, now: datetime, team: Collection[str] = ()) -> pl.DataFrame:
+def members(
+    comments: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    now: datetime,
+    team: Collection[str] = (),
+    own_segments: Sequence[Segment] = (),
+    opted_out: Collection[str] = (),
+) -> pl.DataFrame:
     """MEMBER_SCHEMA, one row for each author, in the order of their ids; deleted authors and the team are left out.
 
     comments: COMMENT_SCHEMA, all that is known of each member. verdicts: VERDICT_SCHEMA, the latest of each comment.
-    team: names of the team's own accounts.
+    team: names of the team's own accounts. own_segments: the CM's, tried first. opted_out: ids of members of whom only
+    counts are kept, with neither segment nor interests nor mood.
     A reply is a comment whose parent is by somebody else, or unknown.
     """
     written = _written(comments, verdicts).filter(~by_team(team))
@@ -48,7 +57,23 @@ def members(comments: pl.DataFrame, verdicts: pl.DataFrame, now: datetime, team:
     )
     known = counted.with_columns(segment=segment).join(interests, on="id", how="left")
     filled = known.with_columns(pl.col("interests").fill_null([]))
-    return filled.select(list(MEMBER_SCHEMA)).cast(pl.Schema(MEMBER_SCHEMA)).sort("id")
+    found = filled.select(list(MEMBER_SCHEMA)).cast(pl.Schema(MEMBER_SCHEMA)).sort("id")
+    return _without_profile(_in_own_segments(found, own_segments), opted_out)
+
+
+def _in_own_segments(found: pl.DataFrame, own: Sequence[Segment]) -> pl.DataFrame:
+    """The CM's own segments: the first whose condition holds names the member's."""
+    rules = [pl.when(pl.sql_expr(one.when).cast(pl.Boolean)).then(pl.lit(one.id)) for one in own]
+    return found.with_columns(segment=pl.coalesce(*rules, "segment")) if rules else found
+
+
+def _without_profile(found: pl.DataFrame, opted_out: Collection[str]) -> pl.DataFrame:
+    kept = ~pl.col("id").is_in(list(opted_out))
+    return found.with_columns(
+        segment=pl.when(kept).then("segment").otherwise(pl.lit("occasional")),
+        interests=pl.when(kept).then("interests").otherwise(pl.lit([], pl.List(pl.String))),
+        mood=pl.when(kept).then("mood"),
+    )
 
 
 def _written(comments: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:

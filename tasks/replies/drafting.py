@@ -55,6 +55,13 @@ def handoff_note(
 ) -> str | None:
     """What a member reads who will hear from a person. due_at: in the community's own time zone."""
     text = _HANDOFF_NOTE[lang].format(when=_WHEN[lang].format(due_at))
+    return note(text, lang, platform, disclosure, name)
+
+
+def note(
+    text: str, lang: Language, platform: Platform, disclosure: Mapping[Language, str], name: str | None
+) -> str | None:
+    """A short text of ours as it would be posted; None where it does not fit the platform."""
     signature = disclosure.get(lang, "")
     if platform is Platform.X:
         return _for_x(text, (), signature)

@@ -7,6 +7,7 @@ from prefect.cache_policies import NO_CACHE
 
 from connectors.store import replies as store
 from connectors.store.verdicts import latest_verdicts
+from tasks.members.step import take_opt_outs, with_recommendations
 from tasks.replies.matching import Matcher
 from tasks.replies.reply import reply as write_replies
 from tasks.workspace import Workspace
@@ -24,6 +25,7 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
     """How many drafts and hand-offs were new."""
     since = now - timedelta(days=answer_days)
     batch = store.unanswered(workspace.store, since)
+    take_opt_outs(workspace, batch, now)
     drafts, handoffs = write_replies(
         batch,
         latest_verdicts(workspace.store, since, now + timedelta(days=1)),
@@ -34,4 +36,5 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         now,
         store.answered_ids(workspace.store, since),
     )
+    drafts = with_recommendations(workspace, drafts, batch, now)
     return store.save_replies(workspace.store, drafts, handoffs, now, run_id)

@@ -113,3 +113,16 @@ def test_a_month_without_restrictions_exports_nothing(vigie, insult: str):
     assert status == 0
     assert "0 statements" in said
     assert not list(Path().glob("dsa/*"))
+
+
+def test_clicks_are_read_and_a_mistake_is_told_with_its_line(vigie):
+    Path("clicks.csv").write_text(
+        "item,day,clicks\nwelcome_guide,2026-11-01,12\nunknown,2026-11-01,3\n", encoding="utf-8"
+    )
+    status, said = vigie("clicks", "clicks.csv")
+    assert status == 0
+    assert "1 rows kept" in said
+    Path("clicks.csv").write_text("item,day,clicks\nwelcome_guide,2026-11-01,many\n", encoding="utf-8")
+    status, said = vigie("clicks", "clicks.csv")
+    assert status == 2
+    assert "clicks.csv:2" in said
