@@ -32,7 +32,9 @@ def most_quoted(
     served: Callable[[pl.DataFrame], Sandbox], community: pl.DataFrame, workspace: Path, engine: Engine
 ) -> dict[str, str]:
     """After a patrol and a report: the member with the most comments, and the words that nobody else wrote."""
-    served(community.filter(pl.col("created_at") > community["created_at"].max() - pl.duration(days=1)))
+    recent = community.filter(pl.col("created_at") > community["created_at"].max() - pl.duration(days=1))
+    wanted = recent["thread"].to_list() + recent["parent"].to_list()
+    served(pl.concat([community.filter(pl.col("key").is_in(wanted)), recent]).unique("key", maintain_order=True))
     patrol(PatrolOptions())
     report(ReportOptions(period="last 7 days", deliver=False))
     table = schema.comments
