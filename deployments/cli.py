@@ -169,6 +169,18 @@ def answer(
 
 
 @app.command()
+def mood(
+    table: Input,
+    out: Output,
+    columns: Annotated[str, typer.Option(help="Ours=theirs. / Nos colonnes=les leurs : `text=CONTENT,id=KEY`")] = "",
+) -> None:
+    """Tell the mood of each comment, in French and English, as JSON lines. / Dit l'humeur de chaque commentaire."""
+    from deployments.file_commands import mood_file
+
+    typer.echo(mood_file(table, out, _pairs(columns)))
+
+
+@app.command()
 def detect(table: Input, out: Output) -> None:
     """Find peaks: `timestamp,value` in, `timestamp,score,flagged` out. / Trouve les pics d'une série."""
     from deployments.file_commands import detect_file

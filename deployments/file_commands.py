@@ -1,6 +1,6 @@
-"""The four commands that work on a file alone, without Prefect, a server or an account."""
+"""The commands that work on a file alone, without Prefect, a server or an account."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -57,6 +57,28 @@ def read_knowledge(path: Path) -> Knowledge:
     return merge(
         [(parse_csv if file.path.endswith(".csv") else parse_markdown)(file.text, file.path) for file in found]
     )
+
+
+def mood_file(table: Path, out: Path, columns: Mapping[str, str]) -> str:
+    """Tell the mood of each row of `table` into `out`, in order: `id, mood, score, confidence`.
+
+    columns: our names (`id`, `text`, `title`) to the file's headers where these are not recognised; a file without ids
+    gets row numbers, from 1 on. A post's title is read with its text. Raises UnreadableTable.
+    """
+    from connectors.columns import matched, without
+    from tasks.insights.mood import mood
+
+    rows = read_table(table, [])
+    found = matched(table, rows.columns, columns, ("id", "text", "title"))
+    said = [pl.col(found[name]).cast(pl.String) for name in ("title", "text") if name in found]
+    if not said:
+        raise without(table, "text", rows.columns)
+    texts = rows.select(text=pl.concat_str(said, separator="\n", ignore_nulls=True).fill_null(""))["text"]
+    given = rows["lang"].cast(pl.String) if "lang" in rows.columns else pl.Series([None] * rows.height, dtype=pl.String)
+    ids = rows[found["id"]] if "id" in found else pl.Series(range(1, rows.height + 1))
+    judged = mood(texts, given).with_columns(pl.col("score", "confidence").round(4))
+    count = write_jsonl(out, ({"id": id_} | row for id_, row in zip(ids, judged.to_dicts(), strict=True)))
+    return say(fr="humeurs : {count} → {out}", en="{count} moods: {out}", count=count, out=out)
 
 
 def detect_file(table: Path, out: Path) -> str:

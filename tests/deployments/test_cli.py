@@ -107,6 +107,20 @@ def test_detect_gives_back_every_timestamp_as_it_was(vigie: Vigie, tmp_path: Pat
     assert all(0 <= float(row["score"]) <= 1 for row in table)
 
 
+def test_mood_gives_one_row_for_each_row_in_order_whatever_the_columns_are_called(vigie: Vigie, tmp_path: Path):
+    lines = 'key,Comment\n"b","J\'adore, merci !"\na,This is terrible and I hate it\n"",\n'
+    (tmp_path / "in.csv").write_text(lines, encoding="utf-8")
+    assert vigie("mood", "in.csv", "--out", "m.jsonl").returncode == 0
+    told = rows(tmp_path / "m.jsonl")
+    assert [list(row) for row in told] == [["id", "mood", "score", "confidence"]] * 3
+    assert [(row["id"], row["mood"]) for row in told] == [("b", "positive"), ("a", "negative"), (None, "neutral")]
+    assert all(-1 <= row["score"] <= 1 and 0 <= row["confidence"] <= 1 for row in told)
+    (tmp_path / "own.csv").write_text("words\nMerci\n", encoding="utf-8")
+    assert "no column for text" in vigie("mood", "own.csv", "--out", "m.jsonl").stderr
+    assert vigie("mood", "own.csv", "--out", "m.jsonl", "--columns", "text=words").returncode == 0
+    assert rows(tmp_path / "m.jsonl")[0]["id"] == 1
+
+
 def test_a_trained_model_is_used_by_moderate(vigie: Vigie, tmp_path: Path):
     lines = [
         f'"buy cheap followers now, offer {n}",spam\n"I love the second verse, {n} times better",ham\n'
@@ -124,7 +138,7 @@ def test_a_trained_model_is_used_by_moderate(vigie: Vigie, tmp_path: Path):
     assert spam["scores"]["spam"] > 0.5 > ham["scores"]["spam"]
 
 
-@pytest.mark.parametrize("command", ["moderate", "answer", "detect", "train"])
+@pytest.mark.parametrize("command", ["moderate", "answer", "mood", "detect", "train"])
 def test_file_commands_start_without_prefect_or_great_expectations(command: str, tmp_path: Path):
     (tmp_path / "in.csv").write_text("id,text,label,timestamp,value\n1,merci,0,2026-01-01,1\n", encoding="utf-8")
     (tmp_path / "kb.csv").write_text("entry_id,question,answer\na,quoi,ceci\n", encoding="utf-8")
