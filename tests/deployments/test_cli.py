@@ -113,7 +113,7 @@ def test_mood_gives_one_row_for_each_row_in_order_whatever_the_columns_are_calle
     assert vigie("mood", "in.csv", "--out", "m.jsonl").returncode == 0
     told = rows(tmp_path / "m.jsonl")
     assert [list(row) for row in told] == [["id", "mood", "score", "confidence"]] * 3
-    assert [(row["id"], row["mood"]) for row in told] == [("b", "positive"), ("a", "negative"), (None, "neutral")]
+    assert [(row["id"], row["mood"]) for row in told] == [("b", "positive"), ("a", "negative"), ("", "neutral")]
     assert all(-1 <= row["score"] <= 1 and 0 <= row["confidence"] <= 1 for row in told)
     (tmp_path / "own.csv").write_text("words\nMerci\n", encoding="utf-8")
     assert "no column for text" in vigie("mood", "own.csv", "--out", "m.jsonl").stderr
