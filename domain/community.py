@@ -1,10 +1,12 @@
 """`community.yaml`: who the community is, what is watched, who reads the digest and when Vigie works."""
 
 import re
+from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import polars as pl
+from holidays import list_supported_countries
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
 from domain.language import Language as Language  # noqa: PLC0414 offered here, too
@@ -94,12 +96,38 @@ class Recipient(Strict):
     channel: Literal["email", "slack"]
     address: str = Field(default="", description="email address; empty for Slack")
     language: Language = "fr"
+    alerts: bool = Field(default=True, description="also told at once of what is urgent")
 
     @model_validator(mode="after")
     def _email_has_address(self) -> "Recipient":
         if self.channel == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", self.address):
             raise ValueError(say(fr="une adresse électronique dans `address`", en="an email address in `address`"))
         return self
+
+
+class WorkingHours(Strict):
+    """When somebody of the team is there; what is not critical is due within these hours."""
+
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(
+        default=["mon", "tue", "wed", "thu", "fri"], min_length=1
+    )
+    opens: time = time(9)
+    closes: time = time(18)
+    country: str = Field(default="", description="ISO code, such as FR, whose public holidays are closed; empty: none")
+    closed: list[date] = Field(default=[], description="other days on which nobody is there")
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> "WorkingHours":
+        if self.closes <= self.opens:
+            raise ValueError(say(fr="`closes` après `opens`", en="`closes` after `opens`"))
+        return self
+
+    @field_validator("country")
+    @classmethod
+    def _has_known_holidays(cls, country: str) -> str:
+        if country and country not in list_supported_countries():
+            raise ValueError(say(fr="un code de pays ISO tel que FR", en="an ISO country code such as FR"))
+        return country
 
 
 class Segment(Strict):
@@ -152,6 +180,7 @@ class Community(Strict):
     schedule: Schedule = Schedule()
     budget: Budget = Budget()
     site_url: HttpUrl | None = Field(default=None, description="public address under which `public/` is served")
+    working_hours: WorkingHours | None = Field(default=None, description="none: somebody is always there")
     segments: list[Segment] = Field(default=[], description="the CM's own, which come before Vigie's")
     team: list[str] = Field(default=[], description="names of the CMs' own accounts: never moderated nor answered")
     reply_within_hours: int = Field(default=24, ge=1, le=240, description="when a handed-off member hears from a human")

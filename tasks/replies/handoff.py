@@ -7,6 +7,7 @@ from typing import Any
 from domain.community import Community, Language
 from domain.records import Urgency
 from tasks.replies.concerns import masked
+from tasks.replies.hours import after_working_hours
 
 EXCERPT_CHARS = 160
 HOURS_WHEN_CRITICAL = 1
@@ -41,9 +42,14 @@ _NEAREST: dict[Language, str] = {"fr": "entrée la plus proche\u00a0: {}", "en":
 
 
 def due_at(now: datetime, urgency: str, community: Community) -> datetime:
-    """When a human must have looked: never later than the community promises."""
-    hours = {Urgency.CRITICAL: HOURS_WHEN_CRITICAL, Urgency.HIGH: HOURS_WHEN_HIGH}.get(Urgency(urgency))
-    return now + timedelta(hours=min(hours or community.reply_within_hours, community.reply_within_hours))
+    """When a human must have looked: never later than the community promises, in its working hours.
+
+    What is critical does not wait for the morning.
+    """
+    promised = community.reply_within_hours
+    if urgency == Urgency.CRITICAL:
+        return now + timedelta(hours=min(HOURS_WHEN_CRITICAL, promised))
+    return after_working_hours(now, min(HOURS_WHEN_HIGH, promised) if urgency == Urgency.HIGH else promised, community)
 
 
 def handoff(
