@@ -75,6 +75,7 @@ CONNECTORS = {
     Platform.REDDIT: "connectors.reddit",
     Platform.YOUTUBE: "connectors.youtube",
     Platform.X: "connectors.x",
+    Platform.FILE: "connectors.drop_folder",
 }
 
 

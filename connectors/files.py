@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -60,6 +61,21 @@ def read_table(path: Path, required: Iterable[str]) -> pl.DataFrame:
 def _at(path: Path, line: int, message: str) -> str:
     """The message with its place; line is 0 where no line applies."""
     return f"{path}:{line}: {message}" if line else f"{path}: {message}"
+
+
+def at_row(path: Path, row: int, message: str) -> str:
+    """The message with the line on which a row (its index, from 0) begins; of a Parquet file, with the row's number."""
+    kind = path.suffix.lower()
+    if kind == ".parquet":
+        return f"{path}, {say(fr='ligne', en='row')} {row + 1}: {message}"
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        if kind in JSON_LINES:
+            written = (number for number, line in enumerate(opened, start=1) if line.strip())
+            return _at(path, next(islice(written, row, None), 0), message)
+        rows = csv.reader(opened, delimiter=_separator(path))
+        begins = [1]
+        begins += [rows.line_num + 1 for _ in islice(rows, row + 1)]
+    return _at(path, begins[-1], message)
 
 
 def _read(path: Path) -> pl.DataFrame:

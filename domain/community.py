@@ -17,6 +17,7 @@ KINDS_BY_PLATFORM: dict[Platform, tuple[SourceKind, ...]] = {
     Platform.REDDIT: (SourceKind.SUBREDDIT, SourceKind.MODQUEUE, SourceKind.REPORTS, SourceKind.INBOX),
     Platform.YOUTUBE: (SourceKind.CHANNEL, SourceKind.VIDEO),
     Platform.X: (SourceKind.MENTIONS, SourceKind.QUERY, SourceKind.CONVERSATION),
+    Platform.FILE: (SourceKind.FOLDER,),
 }
 
 
@@ -70,7 +71,9 @@ class WatchedSource(Strict):
 
     platform: Platform
     kind: SourceKind
-    name: str = Field(min_length=1, description="subreddit name, channel or video id, X account or search query")
+    name: str = Field(
+        min_length=1, description="subreddit name, channel or video id, X account or search query, folder"
+    )
 
     @model_validator(mode="after")
     def _kind_fits_platform(self) -> "WatchedSource":

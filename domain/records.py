@@ -19,6 +19,7 @@ class Platform(StrEnum):
     REDDIT = "reddit"
     YOUTUBE = "youtube"
     X = "x"
+    FILE = "file"
 
 
 class SourceKind(StrEnum):
@@ -33,6 +34,7 @@ class SourceKind(StrEnum):
     MENTIONS = "mentions"
     QUERY = "query"
     CONVERSATION = "conversation"
+    FOLDER = "folder"
 
 
 class VerdictAction(StrEnum):

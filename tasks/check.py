@@ -72,7 +72,7 @@ def _expectations(now: datetime) -> list[Any]:
 
     kept = {"row_condition": Column("deleted") == False}  # noqa: E712 a condition, not a comparison
     return [
-        gxe.ExpectColumnValuesToMatchRegex(column="id", regex=r"^(?:reddit|youtube|x):\S+$", **reason("bad_id")),
+        gxe.ExpectColumnValuesToMatchRegex(column="id", regex=rf"^(?:{'|'.join(Platform)}):\S+$", **reason("bad_id")),
         gxe.ExpectColumnValuesToBeInSet(
             column="platform", value_set=[str(p) for p in Platform], **reason("bad_platform")
         ),

@@ -30,6 +30,7 @@ UNREADABLE_KEPT = timedelta(days=30)
 # Reddit and YouTube ask that what is kept is true, YouTube within 30 days; X bills each look.
 OLDER_EVERY = {Platform.REDDIT: timedelta(days=28), Platform.YOUTUBE: timedelta(days=28)}
 RECENT_EVERY = {Platform.X: timedelta(days=7)}
+NEVER_CHANGING = {Platform.FILE}
 NOTHING = Saved()
 
 
@@ -55,6 +56,8 @@ def refresh_source(
 ) -> Refreshed:
     """Ask again for what is due of a source; what came before an error is kept. Raises nothing of ConnectorError."""
     done = Refreshed(source.id)
+    if source.platform in NEVER_CHANGING:
+        return done
     native_ids = refreshing.due(engine, source, rhythm_of(source.platform, weeks), now, most)
     try:
         ours = connector.identity()

@@ -266,6 +266,11 @@ _SECTIONS = {
     "source_channel": _pair("YouTube, chaîne {name}", "YouTube, channel {name}"),
     "source_video": _pair("YouTube, vidéo {name}", "YouTube, video {name}"),
     "source_mentions": _pair("X, mentions de {name}", "X, mentions of {name}"),
+    "source_modqueue": _pair("Reddit, file de modération de r/{name}", "Reddit, mod queue of r/{name}"),
+    "source_reports": _pair("Reddit, signalements de r/{name}", "Reddit, reports of r/{name}"),
+    "source_inbox": _pair("Reddit, boîte de réception de {name}", "Reddit, inbox of {name}"),
+    "source_conversation": _pair("X, conversation {name}", "X, conversation {name}"),
+    "source_folder": _pair("Dossier {name}", "Folder {name}"),
     "source_query": _pair("X, recherche {name}", "X, search {name}"),
     "n_to_review": _pair(
         "{n} commentaire à vérifier|{n} commentaires à vérifier", "{n} comment to check|{n} comments to check"

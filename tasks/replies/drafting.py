@@ -15,6 +15,7 @@ from tasks.replies.plain_text import plain_text
 from tasks.replies.x_length import MAX_WEIGHT, weighted_length
 
 MAX_CHARS = {Platform.REDDIT: 10_000, Platform.YOUTUBE: 10_000}
+LONGEST_ELSEWHERE_CHARS = 10_000
 MAX_NAME_CHARS = 40
 
 _GREETING: dict[Language, str] = {"fr": "Bonjour {name},", "en": "Hi {name},"}
@@ -47,7 +48,7 @@ def answer(
     body = entry.answer.strip() if platform is Platform.REDDIT else plain_text(entry.answer)
     note = _OTHER_LANGUAGE.get((lang, entry.lang))
     text = _assemble(platform, lang, name, [*([note] if note else []), body], signature)
-    return text if len(text) <= MAX_CHARS[platform] else None
+    return text if len(text) <= MAX_CHARS.get(platform, LONGEST_ELSEWHERE_CHARS) else None
 
 
 def handoff_note(

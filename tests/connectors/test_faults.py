@@ -25,7 +25,7 @@ SOURCES = {
     Platform.YOUTUBE: Source(Platform.YOUTUBE, SourceKind.VIDEO, "video"),
     Platform.X: Source(Platform.X, SourceKind.QUERY, "vigie"),
 }
-EVERYWHERE = pytest.mark.parametrize("platform", list(Platform))
+EVERYWHERE = pytest.mark.parametrize("platform", list(SOURCES))
 BOTH_WAYS = pytest.mark.parametrize("way", ["pull", "reply"])
 
 
@@ -256,7 +256,7 @@ def test_read_only_credentials_have_no_identity_and_do_not_write(
     url = serve(lambda request: answer(TOKEN)).url
     for name in ("REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET", "YOUTUBE_API_KEY", "X_BEARER_TOKEN"):
         monkeypatch.setenv(f"VIGIE_{name}", "given")
-    for platform in Platform:
+    for platform in SOURCES:
         monkeypatch.setenv(f"VIGIE_{platform.upper()}_URL", url)
         connector = contract.connect(platform)
         assert connector.identity() == ""

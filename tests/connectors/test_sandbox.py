@@ -28,7 +28,7 @@ SOURCES = {
     Platform.X: Source(Platform.X, SourceKind.MENTIONS, "vigie"),
 }
 PATHS = {Platform.REDDIT: "/", Platform.YOUTUBE: "/youtube/", Platform.X: "/2/"}
-EVERYWHERE = pytest.mark.parametrize("platform", list(Platform))
+EVERYWHERE = pytest.mark.parametrize("platform", list(SOURCES))
 TEXTS = ("Bonjour à tous ! 🎉", "שלום עולם", "a < b & c > d", "two\n\nlines", "x" * 5_000, "@vigie where is it?")
 
 

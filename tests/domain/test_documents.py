@@ -71,7 +71,7 @@ def test_a_good_file_is_read():
         (GOOD + "languages: []\n", "community.yaml:6: `languages`: expected at least 1 `- ` line below"),
         (
             GOOD.replace("reddit", "mastodon"),
-            "community.yaml:3: `sources.platform`: expected one of 'reddit', 'youtube' or 'x', not 'mastodon'",
+            "community.yaml:3: `sources.platform`: expected one of 'reddit', 'youtube', 'x' or 'file', not 'mastodon'",
         ),
         ("name: 2026-13-45\n", "community.yaml: not valid YAML: month must be in 1..12 (put quotes"),
         ("name: " + "[" * 400, "not valid YAML"),
