@@ -13,18 +13,13 @@ from domain.language import say
 from tasks.moderation.rules import compiled, folded_pattern
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
-VOCABULARY_FILE = Path(__file__).with_name("vocabulary.yaml")  # lists that several preset patterns share
 LANGUAGES_OF_RULES = 2  # length of an ISO 639-1 code
 
 
 @cache
 def default_charter() -> Charter:
     """The preset norms alone, as they apply without a `charter.yaml`."""
-    lists = load_tree(VOCABULARY_FILE.read_text("utf-8"), VOCABULARY_FILE.name)
-    text = PRESETS_FILE.read_text("utf-8")
-    for name, alternatives in lists.items():
-        text = text.replace(f"%{name}%", "|".join(alternatives).replace("'", "''"))
-    return parse(text, Charter, PRESETS_FILE.name)
+    return parse(PRESETS_FILE.read_text("utf-8"), Charter, PRESETS_FILE.name)
 
 
 def load_charter(text: str, file: str) -> Charter:

@@ -1,4 +1,4 @@
-"""Turns comments into hashed n-grams of words (1-2) and of characters within words (2-5), a whole batch at a time.
+"""Turns comments into hashed n-grams of characters within words (2-5), words (1-2) and frames of sentences (1-4).
 
 All n-grams of a batch come from one array of running sums: the hash of the characters [i, j) is
 (S[j] - S[i]) * P^-i modulo 2^64, where S sums character * P^position (Karp and Rabin, 1987). No Python loop
@@ -8,11 +8,13 @@ touches a character, which is what makes it several times faster than a tokenisi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tasks.moderation.lexicon import frames
 from tasks.moderation.normalise import fold
 from tasks.moderation.rules import LINK
 
@@ -20,11 +22,15 @@ Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 Columns = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+Kind = tuple[Ints, Columns]  # (starts, columns)
 
 CHAR_SIZES = (2, 3, 4, 5)
 WORD_KINDS = (11, 12)  # single words, pairs
+FRAME_KINDS = (21, 22, 23, 24)  # one to four neighbours of a frame, see lexicon.py
+BLOCKS = (slice(0, 4), slice(4, 6), slice(6, 10))  # of the kinds: each block counts as much as another
 _PRIME = 0x9E3779B97F4A7C15 | 1
 _MIX = 0xBF58476D1CE4E5B9
+_NEXT = np.uint64(0xC2B2AE3D27D4EB4F)
 _SPACE = ord(" ")
 BATCH_CHARS = 2_000_000  # bounds the memory of one pass to a few hundred megabytes
 
@@ -36,7 +42,7 @@ class Grams:
     Those of text i in a kind are columns[starts[i]:starts[i + 1]]; words take the upper half of the columns.
     """
 
-    kinds: tuple[tuple[Ints, Columns], ...]  # (starts, columns) of each kind
+    kinds: tuple[Kind, ...]
 
     def __len__(self) -> int:
         return len(self.kinds[0][0]) - 1
@@ -73,8 +79,13 @@ def prepared(texts: Sequence[str]) -> list[str]:
 
 def grams_of(texts: Sequence[str], buckets: int) -> Grams:
     """The hashed n-grams of the texts. buckets: how many columns, a power of two."""
-    parts = [_grams(batch, buckets) for batch in _batches(prepared(texts))]
-    return Grams(tuple(_joined([part.kinds[kind] for part in parts]) for kind in range(len(CHAR_SIZES) + 2)))
+    plain = [_text_grams(_hashed(batch), buckets) for batch in _batches(prepared(texts))]
+    framed = [_word_grams(_hashed(batch), buckets, FRAME_KINDS) for batch in _batches(frames(texts))]
+    return Grams((*_all_joined(plain, len(CHAR_SIZES) + len(WORD_KINDS)), *_all_joined(framed, len(FRAME_KINDS))))
+
+
+def _all_joined(parts: list[list[Kind]], kinds: int) -> list[Kind]:
+    return [_joined([part[kind] for part in parts]) for kind in range(kinds)]
 
 
 def _joined(parts: list[tuple[Ints, Columns]]) -> tuple[Ints, Columns]:
@@ -94,29 +105,45 @@ def _batches(texts: list[str]) -> list[list[str]]:
     return batches
 
 
-def _grams(texts: list[str], buckets: int) -> Grams:
+class _Hashed(NamedTuple):
+    """Some texts' characters as running sums. edges: where texts begin; each begins and ends with a space."""
+
+    space: Bools
+    sums: Hashes
+    inverses: Hashes
+    edges: Ints
+
+
+def _hashed(texts: list[str]) -> _Hashed:
     lengths = np.fromiter((len(text) for text in texts), np.int64, len(texts))
     chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     powers, inverses = _powers(1 << len(chars).bit_length())
     sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(chars * powers[: len(chars)])])
-    edges = np.concatenate([[0], np.cumsum(lengths)])  # where texts begin; each begins and ends with a space
-    space = chars == _SPACE
-    kinds = [_char_grams(space, sums, inverses, edges, buckets, size) for size in CHAR_SIZES]
-    return Grams((*kinds, *_word_grams(space, sums, inverses, edges, buckets)))
+    return _Hashed(chars == _SPACE, sums, inverses, np.concatenate([[0], np.cumsum(lengths)]))
+
+
+def _text_grams(hashed: _Hashed, buckets: int) -> list[Kind]:
+    return [_char_grams(hashed, buckets, size) for size in CHAR_SIZES] + _word_grams(hashed, buckets, WORD_KINDS)
+
+
+def places(columns: Columns, buckets: int) -> Columns:
+    """Which block each column belongs to: characters have the lower half, words and frames a quarter each."""
+    return np.asarray(np.maximum(columns // np.int32(buckets // 4) - 1, 0), np.int32)
 
 
 def _columns(hashes: Hashes, buckets: int, kind: int) -> Columns:
-    """Columns by multiplicative hashing; each kind has its own multiplier, and words take the upper half."""
-    half = buckets // 2
+    """Columns by multiplicative hashing; each kind has its own multiplier, each block its own range."""
+    first = 0 if kind in CHAR_SIZES else buckets // 2 if kind in WORD_KINDS else buckets * 3 // 4
+    room = buckets // 2 if kind in CHAR_SIZES else buckets // 4
     multiplier = np.uint64(_MIX ^ (kind * 0x9E3779B1 << 8) | 1)
-    columns = ((hashes * multiplier) >> np.uint64(64 - (half - 1).bit_length())).astype(np.int32)
-    return columns + np.int32(half) if kind in WORD_KINDS else columns
+    columns = ((hashes * multiplier) >> np.uint64(64 - (room - 1).bit_length())).astype(np.int32)
+    columns += np.int32(first)
+    return columns
 
 
-def _char_grams(
-    space: Bools, sums: Hashes, inverses: Hashes, edges: Ints, buckets: int, size: int
-) -> tuple[Ints, Columns]:
+def _char_grams(hashed: _Hashed, buckets: int, size: int) -> Kind:
     """Character n-grams that reach at most over the edges of a word, as in scikit-learn's `char_wb`."""
+    space, sums, inverses, edges = hashed
     count = max(len(space) - size + 1, 0)
     if size == 2:
         inside = ~(space[:count] & space[1 : 1 + count])
@@ -129,21 +156,21 @@ def _char_grams(
     return np.searchsorted(start, edges), _columns(hashes, buckets, size)
 
 
-def _word_grams(
-    space: Bools, sums: Hashes, inverses: Hashes, edges: Ints, buckets: int
-) -> tuple[tuple[Ints, Columns], tuple[Ints, Columns]]:
-    """Single words, and pairs of neighbours."""
+def _word_grams(hashed: _Hashed, buckets: int, kinds: tuple[int, ...]) -> list[Kind]:
+    """Single words, pairs of neighbours, and so on, one kind each."""
+    space, sums, inverses, edges = hashed
     turns = np.flatnonzero(space[1:] != space[:-1]) + 1
     start, end = turns[::2], turns[1::2]
     words, first = (sums[end] - sums[start]) * inverses[start], np.searchsorted(start, edges)
-    pairs = words[:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + words[1:]
-    within = np.ones(len(pairs), bool)
-    within[first[(first > 0) & (first < len(words))] - 1] = False  # the last word of a text has no neighbour
-    pair_edges = np.concatenate([[0], np.cumsum(within)])[np.clip(first, 0, len(within))]
-    return (
-        (first, _columns(words, buckets, WORD_KINDS[0])),
-        (pair_edges, _columns(pairs[within], buckets, WORD_KINDS[1])),
-    )
+    found: list[Kind] = [(first, _columns(words, buckets, kinds[0]))]
+    text_of = np.repeat(np.arange(len(edges) - 1), np.diff(first))
+    grown = words
+    for more, kind in enumerate(kinds[1:], start=1):
+        grown = grown[:-1] * _NEXT + words[more:]
+        within = text_of[more:] == text_of[: max(len(words) - more, 0)]
+        starts = np.concatenate([[0], np.cumsum(within)])[np.clip(first, 0, len(within))]
+        found.append((starts, _columns(grown[within], buckets, kind)))
+    return found
 
 
 @cache

@@ -15,13 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.documents import MendableError
-from tasks.moderation.features import Grams, grams_of
+from tasks.moderation.features import BLOCKS, Grams, grams_of
 
 Floats = npt.NDArray[np.float64]
 
 BUCKETS = 1 << 20
-FORMAT = 1
-WORDS = 2  # kinds of n-grams of words, the last ones
+FORMAT = 2
 SHIPPED = Path(__file__).parent / "models"
 
 
@@ -77,19 +76,19 @@ def sigmoid(values: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
 
 
-def lengths_of(grams: Grams, idf: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
-    """The Euclidean length of each text's rarities, in characters and in words."""
+def lengths_of(grams: Grams, idf: npt.NDArray[np.float32]) -> list[Floats]:
+    """The Euclidean length of each text's rarities, in each block of kinds: characters, words, frames."""
     squares = idf * idf
     sums = [_sums(starts, squares[columns]) for starts, columns in grams.kinds]
-    return np.sqrt(sum(sums[:-WORDS])) + 1e-9, np.sqrt(sum(sums[-WORDS:])) + 1e-9
+    return [np.sqrt(sum(sums[block])) + 1e-9 for block in BLOCKS]
 
 
 def decisions(grams: Grams, weights: npt.NDArray[np.float32], idf: npt.NDArray[np.float32]) -> Floats:
-    """For each text, the weighted rarities of its characters and of its words, each divided by their length."""
-    chars, words = lengths_of(grams, idf)
+    """For each text, the weighted rarities of each block of kinds, divided by their length."""
+    lengths = lengths_of(grams, idf)
     weighted = weights * idf
     sums = [_sums(starts, weighted[columns]) for starts, columns in grams.kinds]
-    return np.asarray(sum(sums[:-WORDS]) / chars + sum(sums[-WORDS:]) / words)
+    return np.asarray(sum(sum(sums[block]) / length for block, length in zip(BLOCKS, lengths, strict=True)))
 
 
 def _sums(starts: npt.NDArray[np.int64], values: npt.NDArray[np.float32]) -> Floats:

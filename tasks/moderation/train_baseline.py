@@ -6,37 +6,25 @@ HKUST-KnowComp, MIT), and as harmless texts `reddit_posts` (umbrae/reddit-top-2.
 """
 
 import argparse
+import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from random import Random
 
 import polars as pl
 
+from domain.documents import load_tree
 from tasks.moderation.local_model import SHIPPED, save
 from tasks.moderation.training import train
 
 SENTENCES_FILE = Path(__file__).with_name("sentences.csv")
-GROUPS_PER_SENTENCE = 8
-GROUPS = {
-    ("en", "{g}"): (
-        "women,gays,gay people,trans people,transgender people,lesbians,queers,Muslims,Jews,Jewish people,black people,"
-        "blacks,Asians,Mexicans,Indians,immigrants,migrants,refugees,foreigners,disabled people,Arabs,Africans,gypsies,"
-        "old people,homosexuals,Chinese people,Christians,girls,brown people,autistic people"
-    ),
-    ("en", "{s}"): (
-        "woman,gay,gay man,trans woman,lesbian,Muslim,Jew,black guy,black woman,Mexican,immigrant,refugee,Arab,"
-        "disabled person,Indian,foreigner,Asian,Chinese man,gypsy,girl"
-    ),
-    ("fr", "{g}"): (
-        "femmes,gays,homosexuels,homos,personnes trans,trans,lesbiennes,musulmans,musulmanes,juifs,noirs,Noirs,"
-        "Africains,Arabes,Maghrébins,Algériens,Asiatiques,Chinois,immigrés,migrants,réfugiés,étrangers,handicapés,"
-        "personnes handicapées,Roms,gitans,vieux,meufs,chrétiens,autistes"
-    ),
-    ("fr", "{s}"): (
-        "homo,gay,trans,musulman,juif,Noir,Arabe,immigré,migrant,réfugié,étranger,handicapé,Rom,gitan,Chinois,Africain,"
-        "Algérien,autiste"
-    ),
-}
+SLOTS_FILE = Path(__file__).with_name("slots.yaml")
+VARIANTS_OF_A_SENTENCE = 8
+HARMLESS = "any"  # the mark of sentences that break no norm
+AROUND = ("before", "after")
+SLOT = re.compile(r"\{(\w+)\}")
 CREDITS = (
     "sentences written for Vigie",
     "YouTube Spam Collection (T. C. Alberto, J. V. Lochter, T. A. Almeida; UCI repository), CC BY 4.0",
@@ -61,23 +49,45 @@ class Examples:
 
 
 def own_sentences(norm: str) -> Examples:
-    """Vigie's own sentences about a norm; `{g}` and `{s}` stand for several groups of people in turn."""
-    rows = pl.read_csv(SENTENCES_FILE, infer_schema_length=0).filter(pl.col("norm") == norm)
+    """Vigie's own sentences about a norm, and those that break none; each `{slot}` is filled in several ways."""
+    rows = pl.read_csv(SENTENCES_FILE, infer_schema_length=0).filter(pl.col("norm").is_in([norm, HARMLESS]))
     examples = Examples([], [], [])
     for place, row in enumerate(rows.iter_rows(named=True)):
-        texts = filled(row["text"], row["lang"], place)
+        texts = variants(row["text"], row["lang"])
         examples += Examples(texts, [row["label"] == "1"] * len(texts), [f"own {place}"] * len(texts))
     return examples
 
 
-def filled(sentence: str, lang: str, place: int) -> list[str]:
-    """The sentence with groups of people in its slot; other ones for each place in the file."""
-    for slot in ("{g}", "{s}"):
-        if slot in sentence:
-            groups = GROUPS[lang, slot].split(",")
-            chosen = [groups[(place * 7 + step * 3) % len(groups)] for step in range(GROUPS_PER_SENTENCE)]
-            return [sentence.replace(slot, group) for group in dict.fromkeys(chosen)]
-    return [sentence]
+def variants(sentence: str, lang: str) -> list[str]:
+    """The sentence with its slots filled from slots.yaml, in several ways, the same ones every time."""
+    if "{" not in sentence:
+        return [sentence]
+    found = []
+    for step in range(VARIANTS_OF_A_SENTENCE):
+        chance = Random(f"{lang} {sentence} {step}")
+        text = SLOT.sub(lambda match: chance.choice(slots()[lang][match.group(1)]), sentence)  # noqa: B023
+        found.append(_in_passing(text, lang, chance) if step % 2 else text)
+    return list(dict.fromkeys(found))
+
+
+def _in_passing(sentence: str, lang: str, chance: Random) -> str:
+    """The sentence after a few words, or with some more behind it, that tell nothing about the norm."""
+    if chance.random() < 0.5:
+        return f"{chance.choice(slots()[lang]['before'])} {sentence}"
+    more = chance.choice(slots()[lang]["after"])
+    return sentence.rstrip(".!") + ("" if more[0] in ".,!" else " ") + more
+
+
+@cache
+def slots() -> dict[str, dict[str, list[str]]]:
+    """What may stand for each `{slot}`, by language."""
+    lists = load_tree(SLOTS_FILE.read_text("utf-8"), SLOTS_FILE.name)
+    return {
+        lang: {
+            slot: [one.strip() for one in words.split(";" if slot in AROUND else ",")] for slot, words in given.items()
+        }
+        for lang, given in lists.items()
+    }
 
 
 def youtube_comments(data: Path) -> Examples:

@@ -15,7 +15,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedKFold
 
 from domain.documents import MendableError
-from tasks.moderation.features import Grams, grams_of
+from tasks.moderation.features import Grams, grams_of, places
 from tasks.moderation.local_model import BUCKETS, Bound, Floats, NormModel, decisions, lengths_of, sigmoid
 
 Arrays = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]  # weights, idf, intercept
@@ -150,10 +150,10 @@ def _linear_models(grams: Grams, truth: Truth) -> list[Arrays]:
     idf = np.zeros(BUCKETS, np.float32)
     idf[used] = (np.log((1 + len(truth)) / (1 + present[used])) + 1).astype(np.float16)
     matrix = counts[:, used].astype(np.float32)
-    chars, words = lengths_of(grams, idf)
+    lengths = np.stack(lengths_of(grams, idf))
     rows = np.repeat(np.arange(len(truth)), np.diff(matrix.indptr))
     columns = used[matrix.indices]
-    matrix.data *= idf[columns] / np.where(columns < BUCKETS // 2, chars[rows], words[rows])
+    matrix.data *= idf[columns] / lengths[places(columns.astype(np.int32), BUCKETS), rows]
     ratio = _log_ratio(matrix, truth)
     models = []
     for scale, strength in ((np.ones_like(ratio), PLAIN_C), (ratio, RATIO_C)):

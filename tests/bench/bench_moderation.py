@@ -27,9 +27,21 @@ from tasks.moderation.training_file import train_file
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("VIGIE_REAL_DATA", ROOT.parent / "shared" / "data"))
 FUNCTIONAL = ROOT / "tests" / "tasks" / "moderation" / "functional"
+# Several people of a group, and one of them.
 GROUPS = {
-    "en": ("women", "gay people", "trans people", "Muslims", "black people", "immigrants", "disabled people"),
-    "fr": ("femmes", "homosexuels", "personnes trans", "musulmans", "Noirs", "immigrés", "handicapés"),
+    "en": (
+        ("women", "woman"),
+        ("gay people", "gay man"),
+        ("trans people", "trans person"),
+        ("Muslims", "Muslim"),
+        ("black people", "black person"),
+        ("immigrants", "immigrant"),
+        ("disabled people", "disabled person"),
+    ),
+    "fr": tuple(
+        (group, "")
+        for group in ("femmes", "homosexuels", "personnes trans", "musulmans", "Noirs", "immigrés", "handicapés")
+    ),
 }
 
 
@@ -83,9 +95,13 @@ def functional_cases(language: str) -> list[tuple[str, bool, str]]:
     """(functionality, whether it is hate, text), each template with every group of people."""
     with (FUNCTIONAL / f"{language}.csv").open(encoding="utf-8", newline="") as file:
         return [
-            (row["functionality"], row["hateful"] == "1", row["template"].replace("{group}", group))
+            (
+                row["functionality"],
+                row["hateful"] == "1",
+                row["template"].replace("{group}", many).replace("{member}", one),
+            )
             for row in csv.DictReader(file)
-            for group in (GROUPS[language] if "{group}" in row["template"] else ("",))
+            for many, one in (GROUPS[language] if "{" in row["template"] else [("", "")])
         ]
 
 

@@ -11,7 +11,7 @@ from rapidfuzz.process import cdist
 from tasks.moderation.charter_file import default_charter, load_charter
 from tasks.moderation.files import moderate_table, with_norms_of
 from tasks.moderation.local_model import load_models
-from tasks.moderation.train_baseline import SENTENCES_FILE
+from tasks.moderation.train_baseline import SENTENCES_FILE, slots, variants
 from tasks.moderation.training import TrainingError
 from tasks.moderation.training_file import read_labels, train_file
 
@@ -112,22 +112,23 @@ def templates(language: str) -> list[dict[str, str]]:
 )
 def test_hate_is_told_from_what_only_looks_like_it(language: str, groups: list[str]) -> None:
     cases = [
-        (row["template"].replace("{group}", group), row["hateful"] == "1")
+        (row["template"].replace("{group}", group).replace("{member}", group.removesuffix("s")), row["hateful"] == "1")
         for row in templates(language)
-        for group in (groups if "{group}" in row["template"] else [""])
+        for group in (groups if "{" in row["template"] else [""])
     ]
     assert len(cases) >= 300
     rows = pl.DataFrame({"id": range(len(cases)), "text": [text for text, _ in cases]})
     found = ["hate" in row["norms"] for row in moderate_table(rows, default_charter(), load_models())]
     right = [flag == hateful for flag, (_, hateful) in zip(found, cases, strict=True)]
-    assert sum(right) / len(right) > 0.8
+    assert sum(right) / len(right) > 0.85
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_functional_sentence_was_learnt_from(language: str) -> None:
-    learnt = [
-        text.casefold().replace("{g}", "{group}")
-        for text in pl.read_csv(SENTENCES_FILE, infer_schema_length=0).filter(pl.col("lang") == language)["text"]
-    ]
-    likeness = cdist([row["template"].casefold() for row in templates(language)], learnt, scorer=ratio)
+    sentences = pl.read_csv(SENTENCES_FILE, infer_schema_length=0).filter(pl.col("lang") == language)
+    learnt = [filled.casefold() for text in sentences["text"] for filled in variants(text, language)]
+    groups = sorted({name.casefold() for slot in "gs" for name in slots()[language][slot]}, key=len, reverse=True)
+    learnt = pl.Series(learnt).str.replace_all(rf"\b(?:{'|'.join(groups)})\b", "{group}").to_list()
+    kept_apart = [row["template"].replace("{member}", "{group}") for row in templates(language)]
+    likeness = cdist([kept.casefold() for kept in kept_apart], learnt, scorer=ratio)
     assert likeness.max() < 85
