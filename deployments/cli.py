@@ -264,6 +264,31 @@ def explain(
     typer.echo(explanation(comment))
 
 
+Subject = Annotated[
+    str,
+    typer.Argument(help="all, a crisis as its alert names it, or words. / all, une crise, ou des mots."),
+]
+
+
+@app.command()
+def pause(
+    subject: Subject = "all",
+    hours: Annotated[int, typer.Option(help="For how long. / Pour combien de temps.", min=1)] = 24,
+) -> None:
+    """Let a human read the automated replies on a subject. / Suspend les réponses automatiques sur un sujet."""
+    from deployments.pausing import pause as pause_subject
+
+    typer.echo(pause_subject(subject, hours))
+
+
+@app.command()
+def resume(subject: Subject = "all") -> None:
+    """End a pause. / Met fin à une suspension."""
+    from deployments.pausing import pause as pause_subject
+
+    typer.echo(pause_subject(subject, 0))
+
+
 Member = Annotated[
     str,
     typer.Argument(

@@ -7,7 +7,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from domain.language import say
-from flows.options import PatrolOptions, RefreshOptions, RehearseOptions, ReportOptions, ReviewOptions
+from flows.options import PatrolOptions, PauseOptions, RefreshOptions, RehearseOptions, ReportOptions, ReviewOptions
 
 OPTIONS: dict[str, type[BaseModel]] = {
     "patrol": PatrolOptions,
@@ -15,6 +15,7 @@ OPTIONS: dict[str, type[BaseModel]] = {
     "report": ReportOptions,
     "review": ReviewOptions,
     "rehearse": RehearseOptions,
+    "pause": PauseOptions,
 }
 
 

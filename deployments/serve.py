@@ -8,6 +8,7 @@ from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 from flows.patrol import patrol
+from flows.pause import pause
 from flows.refresh import refresh
 from flows.rehearse import rehearse
 from flows.report import report
@@ -29,6 +30,7 @@ def deployments() -> list[RunnerDeployment]:
         _deployment(refresh, "daily", daily),
         _deployment(review, "on demand", None),
         _deployment(rehearse, "what if", None),
+        _deployment(pause, "pause", None),
     ]
 
 

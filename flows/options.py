@@ -124,3 +124,21 @@ class RehearseOptions(BaseModel):
         title="Days · Jours",
         description="How far back. / Jusqu'où remonter.",
     )
+
+
+class PauseOptions(BaseModel):
+    """Which automated replies wait for a human, and how long. / Quelles réponses automatiques attendent une personne."""
+
+    subject: str = Field(
+        default="all",
+        min_length=1,
+        title="Subject · Sujet",
+        description="all, a crisis as its alert names it, or words. / all, la crise nommée par l'alerte, ou des mots.",
+    )
+    hours: int = Field(
+        default=24,
+        ge=0,
+        le=720,
+        title="Hours · Heures",
+        description="0 ends the pause. / 0 met fin à la suspension.",
+    )

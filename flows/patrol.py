@@ -8,6 +8,7 @@ from prefect.futures import wait
 from prefect.runtime import flow_run
 
 from flows.options import PatrolOptions
+from tasks.alerts.step import alert
 from tasks.check import check
 from tasks.collect import Pulled, collect
 from tasks.credentials import take_from_blocks
@@ -38,9 +39,10 @@ def patrol(options: PatrolOptions = PatrolOptions()) -> dict[str, Any]:
     drafts, handoffs = reply(workspace, options.answer_days, started, run_id)
     drafts += welcome(workspace, started, run_id)
     done = [] if options.dry_run else act(workspace.store, connectors)
+    alerts = [] if options.dry_run else alert(workspace, datetime.now(UTC))
     waiting = count_waiting(workspace.store, datetime.now(UTC))
     spent = x_spending(workspace.store, workspace.community.budget.x_usd_a_month, datetime.now(UTC))
-    result = PatrolResult(pulled, checked, moderation, drafts, handoffs, done, options.dry_run, waiting, spent)
+    result = PatrolResult(pulled, checked, moderation, drafts, handoffs, done, options.dry_run, waiting, spent, alerts)
     return summarise(workspace.store, result, workspace.language, run_id, started, datetime.now(UTC))
 
 

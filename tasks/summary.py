@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from connectors.store.reports import save_run, source_states
 from domain.language import Language, typeset
 from domain.records import ActionKind, ActionStatus
+from tasks.alerts.step import Told
 from tasks.check import Checked
 from tasks.collect import Pulled
 from tasks.outbox import Done
@@ -34,6 +35,7 @@ class PatrolResult:
     dry_run: bool
     waiting: int
     spending: Spending | None = None
+    alerts: Sequence[Told] = ()
 
 
 WORDS: dict[Language, dict[str, str]] = {
@@ -59,6 +61,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "set_aside": "Mis de côté",
         "set_aside_line": "{reason} : {count}",
         "docs": "Détail des contrôles : `{path}`",
+        "alerts": "Alertes",
+        "alert_failed": "{title} ({channel}) : non envoyée, {error}",
     },
     "en": {
         "title": "Patrol",
@@ -82,6 +86,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "set_aside": "Set aside",
         "set_aside_line": "{reason}: {count}",
         "docs": "Details of the checks: `{path}`",
+        "alerts": "Alerts",
+        "alert_failed": "{title} ({channel}): not sent, {error}",
     },
 }
 
@@ -216,8 +222,19 @@ def patrol_markdown(result: PatrolResult, late: Sequence[Mapping[str, Any]], lan
         parts.append(say("waiting", count=result.waiting))
     if result.spending:
         parts.append(spending_line(result.spending, language))
+    parts += _alerts(result, say)
     parts += _troubles(result, late, language, say)
     return "\n\n".join(parts)
+
+
+def _alerts(result: PatrolResult, say: Any) -> list[str]:
+    lines = [
+        say("alert_failed", title=told.title, channel=told.channel, error=told.error)
+        if told.error
+        else f"{told.title} ({told.channel})"
+        for told in result.alerts
+    ]
+    return [f"## {say('alerts')}\n\n" + "\n".join(f"- {line}" for line in lines)] if lines else []
 
 
 def _troubles(result: PatrolResult, late: Sequence[Mapping[str, Any]], language: Language, say: Any) -> list[str]:
@@ -286,6 +303,7 @@ def summarise(
         "handoffs": result.handoffs,
         "done": sum(done.status is ActionStatus.DONE for done in result.done),
         "late": [row["id"] for row in late],
+        "alerts": sum(told.error is None for told in result.alerts),
         "dry_run": result.dry_run,
     }
     save_run(engine, run_id, "patrol", started, finished, summary)

@@ -184,6 +184,7 @@ handoffs = Table(
     Column("status", String, nullable=False, index=True),  # open | done
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
+    Column("escalated_at", Instant),  # when its urgency was last raised because it was overdue
     Column("run_id", String, nullable=False),
 )
 
@@ -221,6 +222,27 @@ decisions = Table(
     Column("decided_by", String, nullable=False),
     Column("decided_at", Instant, nullable=False),
     Column("run_id", String, nullable=False),
+)
+
+crises = Table(
+    "crises",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+)
+
+pauses = Table(  # of automated replies
+    "pauses",
+    metadata,
+    Column("subject", String, primary_key=True),  # a crisis' id, or all
+    Column("terms", JSON, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
 )
 
 forgotten = Table(

@@ -6,7 +6,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.store import replies as store
+from connectors.store.alerts import pauses
 from connectors.store.verdicts import latest_verdicts
+from tasks.alerts.pausing import held_back
 from tasks.members.step import take_opt_outs, with_recommendations
 from tasks.replies.matching import Matcher
 from tasks.replies.reply import reply as write_replies
@@ -37,4 +39,6 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         store.answered_ids(workspace.store, since),
     )
     drafts = with_recommendations(workspace, drafts, batch, now)
+    paused = {row["subject"]: row["terms"] for row in pauses(workspace.store, now)}
+    drafts = held_back(drafts, batch, paused)
     return store.save_replies(workspace.store, drafts, handoffs, now, run_id)

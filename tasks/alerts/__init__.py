@@ -1,0 +1,1 @@
+"""Tells the team at once what cannot wait for the morning: urgent and overdue hand-offs, and a crisis that rises."""
