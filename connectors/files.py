@@ -149,6 +149,7 @@ def _broken_json(path: Path, lines: Iterable[str]) -> str | None:
 
 def _broken_csv(path: Path, lines: Iterable[str]) -> str | None:
     rows = csv.reader(lines, delimiter=_separator(path), strict=True)
+    start = 1
     try:
         header = len(next(rows, []))
         start = rows.line_num + 1

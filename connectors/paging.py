@@ -11,8 +11,9 @@ from types import NoneType
 from typing import Any
 
 import polars as pl
+from pydantic_core import to_json
 
-from domain.records import COMMENT_SCHEMA, Page, Unreadable, Watermark, frame
+from domain.records import COMMENT_SCHEMA, Page, Unreadable, Watermark
 
 Item = Mapping[str, Any]
 Row = dict[str, Any]
@@ -45,14 +46,45 @@ class Batch:
 
 def read(items: Iterable[Item], to_rows: Callable[[Item], list[Row]]) -> tuple[list[Row], tuple[Unreadable, ...]]:
     """The rows of every item that makes sense, and the others with their raw form and the reason."""
+    listed = list(items)
+    rows, unreadable = _read_each(listed, to_rows)
+    if not _all_fine(rows):
+        rows, unreadable = _read_each(listed, lambda item: [_checked(row) for row in to_rows(item)])
+    return rows, tuple(unreadable)
+
+
+def _read_each(items: Sequence[Item], to_rows: Callable[[Item], list[Row]]) -> tuple[list[Row], list[Unreadable]]:
     rows: list[Row] = []
     unreadable: list[Unreadable] = []
     for item in items:
         try:
-            rows.extend([_checked(row) for row in to_rows(item)])
+            rows.extend(to_rows(item))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             unreadable.append(Unreadable(json.dumps(item, default=str), _reason(error)))
-    return rows, tuple(unreadable)
+    return rows, unreadable
+
+
+def _all_fine(rows: Sequence[Row]) -> bool:
+    """Whether all can be stored as they are, looked at by column: nearly always so, and ten times faster."""
+    if not {key for row in rows for key in row} <= _COLUMN_TYPES.keys():
+        return False
+    for column, kinds in _COLUMN_TYPES.items():
+        values = [row.get(column) for row in rows]
+        if not set(map(type, values)) <= kinds:
+            return False
+        if str in kinds and not _is_storable("".join(filter(None, values))):
+            return False
+        if int in kinds and any(abs(value) >= _INT64_LIMIT for value in values if value):
+            return False
+    return True
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 def reached(rows: Sequence[Row], since: Watermark | None) -> bool:
@@ -71,7 +103,7 @@ def pages(batches: Iterable[Batch], since: Watermark | None) -> Iterator[Page]:
     for batch in batches:
         newest = _newest(newest, batch.rows)
         yield Page(
-            comments=frame(list(batch.rows), COMMENT_SCHEMA),
+            comments=pl.DataFrame(list(batch.rows), schema=dict(COMMENT_SCHEMA)),  # `read` looked at the columns
             watermark=_no_later_than(began_at, newest, since) if batch.last else None,
             unreadable=batch.unreadable,
             gap=batch.gap,
@@ -81,7 +113,15 @@ def pages(batches: Iterable[Batch], since: Watermark | None) -> Iterator[Page]:
 
 def compact(item: Item, fields: Iterable[str]) -> str:
     """The fields of `item` that are present, as a JSON object for the column `raw`."""
-    return json.dumps({name: item[name] for name in fields if item.get(name) is not None})
+    return as_json({name: value for name in fields if (value := item.get(name)) is not None})
+
+
+def as_json(kept: Item) -> str:
+    """The object as JSON. pydantic's writer takes a fifth of the time of json's, but refuses halves of surrogate pairs."""
+    try:
+        return to_json(kept).decode()
+    except ValueError:
+        return json.dumps(kept)
 
 
 def instant(text: str) -> datetime:
@@ -89,7 +129,7 @@ def instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"an instant without a time zone: {text!r}")
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def _newest(known: Watermark | None, rows: Sequence[Row]) -> Watermark | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any
 
 import httplib2
@@ -33,6 +34,7 @@ SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a secret
 TIMEOUT_SECONDS = 30
 
+UNREACHED = (TransportError, requests.RequestException, httplib2.HttpLib2Error, HTTPException, OSError)
 MODERATION = {ActionKind.REMOVE: "rejected", ActionKind.APPROVE: "published", ActionKind.HOLD: "heldForReview"}
 QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
 RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
@@ -58,8 +60,8 @@ def connect(memory: Memory | None = None) -> "YouTubeConnector":
     if missing:
         raise Unauthorized(f"YouTube needs {', '.join(missing)}: make them in the Google Cloud console")
     url = given.url.rstrip("/")
-    writer = _service(AuthorizedSession(_credentials(oauth, url)), url) if writes else None
-    reader = _service(requests.Session(), url, key) if key else writer
+    writer = _service(OnceTransport(AuthorizedSession(_credentials(oauth, url))), url) if writes else None
+    reader = _service(httplib2.Http(timeout=TIMEOUT_SECONDS), url, key) if key else writer
     return YouTubeConnector(reader, writer, memory or Memory())
 
 
@@ -68,11 +70,11 @@ def _credentials(oauth: dict[str, str], url: str) -> Credentials:
     return Credentials(token=None, token_uri=token_url, scopes=[SCOPE], **oauth)
 
 
-def _service(session: requests.Session, url: str, key: str | None = None) -> Any:
+def _service(transport: Any, url: str, key: str | None = None) -> Any:
     return build(
         "youtube",
         "v3",
-        http=OnceTransport(session),
+        http=transport,
         developerKey=key,
         client_options={"api_endpoint": url} if url else None,
         static_discovery=True,
@@ -82,8 +84,8 @@ def _service(session: requests.Session, url: str, key: str | None = None) -> Any
 
 @dataclass(frozen=True)
 class OnceTransport:
-    """What googleapiclient asks of a transport, on requests: httplib2's own sends a request again when a connection
-    breaks, and so could post a reply twice."""
+    """What googleapiclient asks of a transport that writes: its own, httplib2, sends a request again when a connection
+    breaks, which is right for reading, but could post a reply twice."""
 
     session: requests.Session
 
@@ -198,7 +200,7 @@ class YouTubeConnector:
             answer = request.execute()
             if answer not in (None, "") and not isinstance(answer, dict):
                 raise ValueError("not an object")
-        except (Error, GoogleAuthError, requests.RequestException, ValueError, TypeError, OSError) as error:
+        except (Error, GoogleAuthError, *UNREACHED, ValueError, TypeError) as error:
             problem = _typed(error)
         else:
             return answer
@@ -210,7 +212,7 @@ def _typed(error: Exception) -> ConnectorError:
     problem: ConnectorError = Unavailable(f"YouTube's answer made no sense: {type(error).__name__}")
     if isinstance(error, HttpError):
         problem = _by_reason(error)
-    elif isinstance(error, TransportError | requests.RequestException | OSError):
+    elif isinstance(error, UNREACHED):
         problem = Unavailable(f"YouTube could not be reached: {type(error).__name__}")
     elif isinstance(error, RefreshError):
         problem = Unauthorized("Google refused VIGIE_YOUTUBE_REFRESH_TOKEN: it expired or was revoked; make a new one")

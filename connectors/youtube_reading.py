@@ -13,7 +13,7 @@ from typing import Any
 from connectors.contract import Gone, Rejected, Unauthorized, Unavailable
 from connectors.memory import Memory
 from connectors.paging import Batch, Item, Row, read
-from connectors.rows.youtube import incomplete, row_of_reply, rows_of_thread, video_of
+from connectors.rows.youtube import row_of_reply, rows_of_thread, totals_of, video_of
 from connectors.youtube_quota import Quota
 from domain.language import say
 from domain.records import Source, Watermark
@@ -48,6 +48,7 @@ class Reading:
     quota: Quota
     memory: Memory
     strangers: set[str] = field(default_factory=set)  # sources whose queues are not shown to this account
+    resources: dict[tuple[int, str], Any] = field(default_factory=dict)  # the client library makes each anew, slowly
 
     def threads(self, source: Source, where: dict[str, str], since: Watermark | None) -> Iterator[Batch]:
         """Every thread down to a week before the watermark, newest first, then the replies that were not inlined."""
@@ -59,8 +60,9 @@ class Reading:
         token: str | None = None
         while True:
             answer = self._list_threads(self.reader, where, token)
-            batch = self._read_threads(items_in(answer), source, titles)
-            tops += _incomplete(batch.rows)
+            threads = items_in(answer)
+            batch = self._read_threads(threads, source, titles)
+            tops += _incomplete(batch.rows, threads)
             activity.update(row["thread_id"] for row in batch.rows if since is None or row["created_at"] >= since.at)
             yield batch
             following = answer.get("nextPageToken")
@@ -95,11 +97,10 @@ class Reading:
         for ids in fifties([native for native in owed if native not in listed]):
             if not self.quota.may_spend():
                 break
-            batch = self._read_threads(
-                items_in(self._list_threads(self.reader, {"id": ",".join(ids)}, None)), source, titles
-            )
+            threads = items_in(self._list_threads(self.reader, {"id": ",".join(ids)}, None))
+            batch = self._read_threads(threads, source, titles)
             yield batch
-            late += _incomplete(batch.rows)
+            late += _incomplete(batch.rows, threads)
             self.memory.catch_up(source, set(ids) - {top.row["native_id"] for top in late})
         tops.sort(key=lambda top: (activity[top.row["thread_id"]], top.begun), reverse=True)
         left: list[str] = []
@@ -123,10 +124,11 @@ class Reading:
         for ids in fifties(list(wanted)):
             self.quota.require()
             answer = self._list_threads(service, {"id": ",".join(ids)}, None)
-            batch = self._read_threads(items_in(answer), source, titles)
+            threads = items_in(answer)
+            batch = self._read_threads(threads, source, titles)
             yield batch
             found = {row["native_id"] for row in batch.rows}
-            for top in self._grown(_incomplete(batch.rows)):
+            for top in self._grown(_incomplete(batch.rows, threads)):
                 for more in self._replies(top, source):
                     found |= {row["native_id"] for row in more.rows}
                     yield more
@@ -137,6 +139,12 @@ class Reading:
                 yield more
             missing = sorted({native for top in ids for native in wanted[top]} - found)
             yield Batch([], gone=tuple(f"youtube:{native}" for native in missing))
+
+    def _resource(self, service: Any, name: str) -> Any:
+        key = (id(service), name)
+        if key not in self.resources:
+            self.resources[key] = getattr(service, name)()
+        return self.resources[key]
 
     def _grown(self, tops: Sequence[Top]) -> list[Top]:
         """The threads that have more replies than were read before."""
@@ -149,13 +157,17 @@ class Reading:
 
     def _list_threads(self, service: Any, where: dict[str, str], token: str | None) -> Any:
         listing = {} if "id" in where else {"order": "time", "maxResults": ITEMS_A_REQUEST, "pageToken": token}
-        return self.ask(service.commentThreads().list(part="snippet,replies", textFormat="html", **where, **listing))
+        return self.ask(
+            self._resource(service, "commentThreads").list(
+                part="snippet,replies", textFormat="html", **where, **listing
+            )
+        )
 
     def _replies(self, top: Top, source: Source) -> Iterator[Batch]:
         """Every reply that is not out yet; nothing when the thread was deleted in the meantime."""
         parent, token = top.row["native_id"], None
         while True:
-            request = self.reader.comments().list(
+            request = self._resource(self.reader, "comments").list(
                 part="snippet", parentId=parent, maxResults=ITEMS_A_REQUEST, textFormat="html", pageToken=token
             )
             try:
@@ -172,7 +184,9 @@ class Reading:
     def _replies_by_id(self, source: Source, native_ids: list[str], tops: dict[str, Row]) -> Iterator[Batch]:
         service = self.owner or self.reader
         for ids in fifties(native_ids):
-            answer = self.ask(service.comments().list(part="snippet", id=",".join(ids), textFormat="html"))
+            answer = self.ask(
+                self._resource(service, "comments").list(part="snippet", id=",".join(ids), textFormat="html")
+            )
             yield Batch(
                 *read(items_in(answer), lambda reply: [row_of_reply(reply, tops[reply["id"].split(".")[0]], source)])
             )
@@ -181,7 +195,9 @@ class Reading:
         unknown = sorted({video for thread in threads if (video := video_of(thread))} - titles.keys())
         for ids in fifties(unknown):
             titles.update(dict.fromkeys(ids))
-            request = self.reader.videos().list(part="snippet", id=",".join(ids), maxResults=IDS_A_REQUEST)
+            request = self._resource(self.reader, "videos").list(
+                part="snippet", id=",".join(ids), maxResults=IDS_A_REQUEST
+            )
             for video in items_in(self.ask(request)):
                 if isinstance(video, dict) and isinstance(video.get("snippet"), dict):
                     titles[str(video.get("id"))] = video["snippet"].get("title")
@@ -205,16 +221,17 @@ def fifties(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + IDS_A_REQUEST] for start in range(0, len(ids), IDS_A_REQUEST))
 
 
-def _incomplete(rows: Sequence[Row]) -> list[Top]:
+def _incomplete(rows: Sequence[Row], threads: Sequence[Any]) -> list[Top]:
     """The threads of which not all replies were inlined, without their texts: a pull may find many."""
     inlined: dict[str, set[str]] = {}
     for row in rows:
         if row["parent_id"]:
             inlined.setdefault(row["parent_id"], set()).add(row["native_id"])
-    kept = ("id", "native_id", "thread_id", "thread_title", "permalink")
+    kept, totals = ("id", "native_id", "thread_id", "thread_title", "permalink"), totals_of(threads)
     return [
-        Top({name: top[name] for name in kept}, total, top["created_at"], frozenset(inlined.get(top["id"], ())))
-        for top, total in incomplete(rows)
+        Top({name: row[name] for name in kept}, total, row["created_at"], frozenset(inlined.get(row["id"], ())))
+        for row in rows
+        if row["parent_id"] is None and (total := totals.get(row["native_id"], 0)) > len(inlined.get(row["id"], ()))
     ]
 
 

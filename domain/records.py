@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -133,7 +134,7 @@ class Source:
     kind: SourceKind
     name: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         return f"{self.platform}:{self.kind}:{self.name}"
 

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from connectors.paging import Item, Row, compact
 from domain.records import Platform, Source
 
+PLATFORM = Platform.REDDIT.value
 SITE = "https://www.reddit.com"
 GONE_TEXTS = {"[deleted]", "[removed]", "[removed by reddit]", "[ removed by reddit ]"}
 # Other values (`moderator`, `automod_filtered`, `reddit`) leave the text with the moderators, who may approve it.
@@ -38,7 +39,7 @@ def row_of(thing: Item, source: Source) -> Row:
         text = f"{data['title']}\n\n{text}" if text else data["title"]
     return {
         "id": f"reddit:{data['name']}",
-        "platform": Platform.REDDIT.value,
+        "platform": PLATFORM,
         "source_id": source.id,
         "native_id": data["name"],
         "kind": "post" if is_post else "comment",

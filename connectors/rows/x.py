@@ -7,6 +7,7 @@ from xml.sax.saxutils import unescape
 from connectors.paging import Item, Row, compact, instant
 from domain.records import Platform, Source
 
+PLATFORM = Platform.X.value
 SITE = "https://x.com"
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 SNOWFLAKE_TIME_SHIFT_BITS = 22
@@ -36,7 +37,7 @@ def rows_of(post: Item, source: Source, users: Mapping[str, Item], posts: Mappin
     versions = post.get("edit_history_tweet_ids") or []
     row = {
         "id": f"x:{native}",
-        "platform": Platform.X.value,
+        "platform": PLATFORM,
         "source_id": source.id,
         "native_id": native,
         "kind": "comment",

@@ -1,9 +1,7 @@
 """Rows from YouTube's comment threads and replies."""
 
 import html
-import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,9 +10,10 @@ import nh3
 from connectors.paging import Item, Row, compact, instant
 from domain.records import Platform, Source
 
+PLATFORM = Platform.YOUTUBE.value
 SITE = "https://www.youtube.com"
 KEPT_FIELDS = ("videoId", "channelId", "parentId", "moderationStatus", "canRate", "viewerRating", "authorChannelUrl")
-KEPT_THREAD_FIELDS = ("canReply", "totalReplyCount", "isPublic")
+ALL_KEPT_FIELDS = (*KEPT_FIELDS, "canReply", "totalReplyCount", "isPublic")
 
 
 def rows_of_thread(thread: Item, source: Source, titles: dict[str, str | None]) -> list[Row]:
@@ -26,7 +25,7 @@ def rows_of_thread(thread: Item, source: Source, titles: dict[str, str | None]) 
     top = snippet["topLevelComment"]
     video = snippet.get("videoId")
     home = video or snippet.get("channelId")
-    raw = compact({**snippet, **top["snippet"]}, (*KEPT_FIELDS, *KEPT_THREAD_FIELDS))
+    raw = compact({**snippet, **top["snippet"]}, ALL_KEPT_FIELDS)
     first = _row(top, source, thread_id=f"youtube:{home}" if home else f"youtube:{top['id']}", video=video, raw=raw)
     first["thread_title"] = titles.get(video or "")
     return [first, *(row_of_reply(reply, first, source) for reply in _inlined(thread))]
@@ -47,11 +46,12 @@ def row_of_reply(reply: Item, top: Row, source: Source) -> Row:
 def _row(comment: Item, source: Source, *, thread_id: str, video: str | None, raw: str) -> Row:
     snippet = comment["snippet"]
     author = (snippet.get("authorChannelId") or {}).get("value")
-    created = instant(snippet["publishedAt"])
-    updated = instant(snippet["updatedAt"]) if snippet.get("updatedAt") else created
+    written, last = snippet["publishedAt"], snippet.get("updatedAt")
+    created = instant(written)
+    updated = instant(last) if last and last != written else created
     return {
         "id": f"youtube:{comment['id']}",
-        "platform": Platform.YOUTUBE.value,
+        "platform": PLATFORM,
         "source_id": source.id,
         "native_id": comment["id"],
         "kind": "comment",
@@ -102,8 +102,12 @@ def _inlined(thread: Item) -> list[Item]:
     return list((thread.get("replies") or {}).get("comments") or [])
 
 
-def incomplete(rows: Sequence[Row]) -> list[tuple[Row, int]]:
-    """The top-level comments whose replies were not all inlined, and how many replies each has."""
-    got = Counter(row["parent_id"] for row in rows)
-    tops = [(row, json.loads(row["raw"]).get("totalReplyCount") or 0) for row in rows if row["parent_id"] is None]
-    return [(top, total) for top, total in tops if total > got[top["id"]]]
+def totals_of(threads: Sequence[Any]) -> dict[str, int]:
+    """How many replies YouTube counts in each thread, by the id of its first comment."""
+    found: dict[str, int] = {}
+    for thread in threads:
+        snippet = thread.get("snippet") if isinstance(thread, dict) else None
+        total = snippet.get("totalReplyCount") if isinstance(snippet, dict) else None
+        if isinstance(total, int) and isinstance(thread.get("id"), str):
+            found[thread["id"]] = total
+    return found

@@ -137,7 +137,7 @@ def test_what_the_channel_holds_back_is_read_by_its_owner_only(sandbox: Sandbox,
         for row in page.comments.to_dicts()
         if row["native_id"] == native
     ]
-    assert [row["raw"].count('"moderationStatus": "heldForReview"') for row in held] == [1]
+    assert [row["raw"].count('"moderationStatus":"heldForReview"') for row in held] == [1]
     for name in ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"):
         monkeypatch.delenv(f"VIGIE_YOUTUBE_{name}")
     assert native not in [n for page in youtube.connect().pull(CHANNEL, None) for n in page.comments["native_id"]]
