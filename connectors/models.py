@@ -5,7 +5,7 @@ A model's answer is validated, asked for again once, and then given up: a human 
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import openai
@@ -60,12 +60,21 @@ def connect() -> "Model":
 
 
 @dataclass(frozen=True)
+class Usage:
+    """The tokens that one answer cost, as the endpoint counts them; 0 where it does not tell."""
+
+    input: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True)
 class Model:
     """A chat model behind an OpenAI-compatible endpoint."""
 
     client: openai.OpenAI
     name: str
     follows_schema: bool = True
+    used: list["Usage"] = field(default_factory=list)  # one for each answer of the endpoint, in order
 
     def ask(self, instructions: str, text: str, shape: type[Answer]) -> Answer:
         """The model's answer to `text` under `instructions`, as a `shape`.
@@ -95,7 +104,10 @@ class Model:
             schema = {"name": shape.__name__, "schema": shape.model_json_schema()}
             options["response_format"] = {"type": "json_schema", "json_schema": schema}
         try:
-            message = self.client.chat.completions.create(**options).choices[0].message
+            done = self.client.chat.completions.create(**options)
+            counted = done.usage
+            self.used.append(Usage(counted.prompt_tokens, counted.completion_tokens) if counted else Usage())
+            message = done.choices[0].message
             refusal, content = message.refusal, message.content
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, IndexError) as error:
             problem = _typed(error, self.name)

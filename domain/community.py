@@ -167,8 +167,12 @@ class Schedule(Strict):
 
 
 class Budget(Strict):
-    """What may be spent on platforms that bill each call."""
+    """What may be spent on platforms and models that bill each call."""
 
+    model_calls_a_run: int = Field(default=30, ge=0, description="calls to a language model in one run; 0: none")
+    model_usd_a_month: float | None = Field(default=None, ge=0, description="USD in a calendar month; empty: no limit")
+    model_usd_per_million_input_tokens: float = Field(default=0.15, ge=0)
+    model_usd_per_million_output_tokens: float = Field(default=0.6, ge=0)
     x_usd_a_month: float | None = Field(default=None, ge=0, description="USD in a calendar month; empty: no limit")
 
 

@@ -103,6 +103,8 @@ NAMES: dict[Language, dict[str, str]] = {
         "endpoint": "par le service de modération",
         "llm": "par le grand modèle",
         "human": "par une personne",
+        "model_calls": "appels au grand modèle",
+        "unasked": "laissés à une personne faute de réponse du modèle",
     },
     "en": {
         "allow": "let stand",
@@ -115,6 +117,8 @@ NAMES: dict[Language, dict[str, str]] = {
         "endpoint": "by the moderation service",
         "llm": "by the large model",
         "human": "by a person",
+        "model_calls": "calls to the large model",
+        "unasked": "left to a person as the model did not answer",
     },
 }
 """What moderation counts: actions, then the steps that decided."""

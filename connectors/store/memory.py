@@ -23,6 +23,25 @@ def charged_by_day(engine: Engine, platform: Platform, first: date, last: date) 
         return {day: float(amount) for day, amount in connection.execute(query)}
 
 
+MODEL = "model"  # among the platforms that bill
+
+
+def charge_model(engine: Engine, day: date, call: str, usd: float) -> None:
+    """Keep what a call to a language model cost. call: unique, so that it is kept once."""
+    with engine.begin() as connection:
+        upsert(
+            connection, schema.charges, [{"platform": MODEL, "day": day, "resource": call, "amount": usd}], ("amount",)
+        )
+
+
+def model_spending(engine: Engine, first: date, last: date) -> float:
+    """USD that calls to language models cost from the first day to the last."""
+    table = schema.charges
+    query = select(func.sum(table.c.amount)).where(table.c.platform == MODEL, table.c.day.between(first, last))
+    with engine.connect() as connection:
+        return float(connection.execute(query).scalar() or 0)
+
+
 class StoredMemory(Memory):
     """See Memory; what it keeps outlives the process and is shared by all runs."""
 

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import polars as pl
-from prefect import task
+from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.contract import ConnectorError
 from connectors.store import comments, record, verdicts
 from connectors.store.replies import save_replies
 from connectors.workspace import read_file
 from domain.charter import Charter
 from domain.records import DRAFT_SCHEMA, empty
+from tasks.model_budget import ModelBudget, model_of_the_environment
 from tasks.moderation.appeals import find_appeals
 from tasks.moderation.cascade import moderate as judge
 from tasks.moderation.cascade import path_counts
@@ -20,6 +22,7 @@ from tasks.moderation.charter_file import load_charter
 from tasks.moderation.local_model import load_models
 from tasks.moderation.rehearsal import Rehearsal
 from tasks.moderation.rehearsal import rehearse as compare
+from tasks.moderation.second_opinion import Opinions, second_opinions
 from tasks.moderation.shadow import in_shadow, with_shadow
 from tasks.workspace import Workspace
 
@@ -34,8 +37,30 @@ def moderate(workspace: Workspace, now: datetime, run_id: str) -> Mapping[str, i
     _take_appeals(workspace, batch, now, run_id)
     known = verdicts.known_verdicts(workspace.store, charter.version)
     judged = judge(batch, charter, load_models(), known, team=workspace.community.team)
-    verdicts.save_verdicts(workspace.store, judged, now, run_id)
-    return Counter(judged["action"].to_list()) + Counter(path_counts(judged))
+    opinions = _second_opinions(workspace, batch, judged, charter, now, run_id)
+    verdicts.save_verdicts(workspace.store, opinions.verdicts, now, run_id)
+    counts = Counter(opinions.verdicts["action"].to_list()) + Counter(path_counts(opinions.verdicts))
+    return counts + Counter({"model_calls": opinions.calls, "unasked": opinions.failed})
+
+
+def _second_opinions(
+    workspace: Workspace, batch: pl.DataFrame, judged: pl.DataFrame, charter: Charter, now: datetime, run_id: str
+) -> Opinions:
+    """The verdicts after a language model was asked about the doubtful ones, where one is configured."""
+    model, problem = model_of_the_environment()
+    if model is None:
+        if problem:
+            get_run_logger().warning("no language model: %s", problem)
+        return Opinions(judged)
+    budget = ModelBudget(workspace.store, workspace.community.budget, model, run_id, now)
+    parents = batch["parent_id"].drop_nulls().unique().to_list()
+    texts = dict(comments.by_ids(workspace.store, parents).select("id", "text").iter_rows())
+    context = {row["id"]: texts.get(row["parent_id"]) or "" for row in batch.select("id", "parent_id").to_dicts()}
+    opinions = second_opinions(judged, batch, context, charter, model, budget.may_call, ConnectorError)
+    budget.settle()
+    if opinions.error:
+        get_run_logger().warning("%d comments were left to a person: %s", opinions.failed, opinions.error)
+    return opinions
 
 
 def charter_in_service(workspace: Workspace, now: datetime) -> Charter:

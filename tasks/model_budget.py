@@ -1,0 +1,58 @@
+"""What a run may ask of a language model, and what it has cost: counted in the store, so that months add up."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from connectors.contract import ConnectorError
+from connectors.models import Model, connect
+from connectors.store.memory import charge_model, model_spending
+from domain.community import Budget
+from domain.settings import ModelCredentials
+
+TOKENS = 1_000_000
+
+
+@dataclass
+class ModelBudget:
+    """Guards one run: `may_call` before a call, `settle` after the run. The month is that of `now`, in UTC."""
+
+    engine: Engine
+    rules: Budget
+    model: Model
+    run_id: str
+    now: datetime
+    settled: int = field(default=0)
+
+    def may_call(self) -> bool:
+        """Whether another call is within the limits of run and month; what was used so far is put on the bill."""
+        self.settle()
+        if len(self.model.used) >= self.rules.model_calls_a_run:
+            return False
+        limit = self.rules.model_usd_a_month
+        return limit is None or self.spent_this_month() < limit
+
+    def settle(self) -> None:
+        """Put the calls since the last time on the bill."""
+        for number, used in enumerate(self.model.used[self.settled :], start=self.settled):
+            usd = (
+                used.input * self.rules.model_usd_per_million_input_tokens
+                + used.output * self.rules.model_usd_per_million_output_tokens
+            ) / TOKENS
+            charge_model(self.engine, self.now.date(), f"{self.run_id}:{number}", usd)
+        self.settled = len(self.model.used)
+
+    def spent_this_month(self) -> float:
+        """USD."""
+        return model_spending(self.engine, self.now.date().replace(day=1), self.now.date())
+
+
+def model_of_the_environment() -> tuple[Model | None, str | None]:
+    """The configured model, or None and why: no name in the environment is no error, a wrong setting is one."""
+    if not ModelCredentials().name:
+        return None, None
+    try:
+        return connect(), None
+    except ConnectorError as problem:
+        return None, str(problem)
