@@ -94,6 +94,11 @@ def read_catalogue(folder: Path) -> Catalogue:
     return parse(file.text, Catalogue, file.path)
 
 
+def read_voice(folder: Path) -> str:
+    """`voice.md`, the tone in which the community writes; empty where there is none. Raises WorkspaceError."""
+    return read_file(folder, "voice.md").text.strip() if (folder / "voice.md").exists() else ""
+
+
 def register(workspace: Workspace, sources: list[Source]) -> None:
     """Make the watched sources known to the store."""
     register_sources(workspace.store, sources)

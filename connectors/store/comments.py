@@ -248,6 +248,13 @@ def by_ids(engine: Engine, ids: list[str]) -> pl.DataFrame:
     return pl.concat(parts) if parts else frame([], COMMENT_SCHEMA)
 
 
+def parent_texts(engine: Engine, comments: pl.DataFrame) -> dict[str, str]:
+    """Comment id -> the text that it answers, for those whose parent is known."""
+    parents = comments.select("id", "parent_id").drop_nulls()
+    texts = dict(by_ids(engine, parents["parent_id"].unique().to_list()).select("id", "text").iter_rows())
+    return {comment: texts[parent] for comment, parent in parents.iter_rows() if texts.get(parent)}
+
+
 def between(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
     """COMMENT_SCHEMA: checked comments created in [start, end), oldest first, ours left out."""
     comments = schema.comments

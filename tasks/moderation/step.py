@@ -53,9 +53,7 @@ def _second_opinions(
             get_run_logger().warning("no language model: %s", problem)
         return Opinions(judged)
     budget = ModelBudget(workspace.store, workspace.community.budget, model, run_id, now)
-    parents = batch["parent_id"].drop_nulls().unique().to_list()
-    texts = dict(comments.by_ids(workspace.store, parents).select("id", "text").iter_rows())
-    context = {row["id"]: texts.get(row["parent_id"]) or "" for row in batch.select("id", "parent_id").to_dicts()}
+    context = comments.parent_texts(workspace.store, batch)
     opinions = second_opinions(judged, batch, context, charter, model, budget.may_call, ConnectorError)
     budget.settle()
     if opinions.error:

@@ -2,17 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from prefect import task
+import polars as pl
+from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.contract import ConnectorError
 from connectors.store import replies as store
 from connectors.store.alerts import pauses
+from connectors.store.comments import parent_texts
 from connectors.store.verdicts import latest_verdicts
 from tasks.alerts.pausing import held_back
 from tasks.members.step import take_opt_outs, with_recommendations
+from tasks.model_budget import ModelBudget, model_of_the_environment
+from tasks.replies.adapting import adapt
 from tasks.replies.matching import Matcher
 from tasks.replies.reply import reply as write_replies
-from tasks.workspace import Workspace
+from tasks.workspace import Workspace, read_voice
 
 LONGEST_LOOK_BACK_DAYS = 36_500
 
@@ -38,7 +43,31 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         now,
         store.answered_ids(workspace.store, since),
     )
+    drafts = _in_the_voice(workspace, drafts, batch, now, run_id)
     drafts = with_recommendations(workspace, drafts, batch, now)
     paused = {row["subject"]: row["terms"] for row in pauses(workspace.store, now)}
     drafts = held_back(drafts, batch, paused)
     return store.save_replies(workspace.store, drafts, handoffs, now, run_id)
+
+
+def _in_the_voice(
+    workspace: Workspace, drafts: pl.DataFrame, batch: pl.DataFrame, now: datetime, run_id: str
+) -> pl.DataFrame:
+    """The answers in a language model's words, where one is configured and its words can be traced to the entries."""
+    model, problem = model_of_the_environment()
+    if model is None:
+        if problem:
+            get_run_logger().warning("no language model: %s", problem)
+        return drafts
+    budget = ModelBudget(workspace.store, workspace.community.budget, model, f"{run_id}:replies", now)
+    parents = parent_texts(workspace.store, batch)
+    voice = read_voice(workspace.settings.workspace)
+    done = adapt(
+        drafts, batch, parents, workspace.knowledge, workspace.charter, voice, model, budget.may_call, ConnectorError
+    )
+    budget.settle()
+    if done.refused or done.failed:
+        get_run_logger().warning(
+            "%d replies of the model were refused, %d not written: %s", done.refused, done.failed, done.error
+        )
+    return done.drafts
