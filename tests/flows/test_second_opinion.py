@@ -34,7 +34,7 @@ def test_a_model_is_asked_in_few_calls_and_put_on_the_bill(
     done = patrol(PatrolOptions(dry_run=True))["moderation"]
     with engine.connect() as connection:
         billed = select(func.count()).where(schema.charges.c.platform == "model")
-        assert connection.execute(billed).scalar_one() == done["model_calls"] > 0
+        assert connection.execute(billed).scalar_one() >= done["model_calls"] > 0  # replies are billed, too
         by_llm = select(schema.verdicts.c.autonomy).where(schema.verdicts.c.decided_by == "llm").distinct()
         assert "act" not in set(connection.execute(by_llm).scalars())
 
