@@ -106,26 +106,23 @@ class DropFolder:
         if self.memory.was_read(source, digest):
             return
         try:
-            comments = self._comments(source, path)
+            table = self._table(path)
         except UnreadableTable as error:
             mistakes.append(str(error))
             return
-        for part in comments.iter_slices(ROWS_A_PAGE):
-            yield Page(part)
+        prefix = _prefix(table, path)
+        for part in table.iter_slices(ROWS_A_PAGE):
+            yield Page(_framed(part, source, prefix))
         self.memory.keep_read(source, digest, path.name)
 
-    def _comments(self, source: Source, path: Path) -> pl.DataFrame:
-        """COMMENT_SCHEMA. Raises UnreadableTable."""
+    def _table(self, path: Path) -> pl.DataFrame:
+        """The file under our names, its dates read. Raises UnreadableTable."""
         table = _known_columns(read_table(path, ()), path)
         try:
             created = instants(table["created_at"].to_list(), self.zone, self.day_first)
         except Unclear as error:
             raise UnreadableTable(at_row(path, error.row, str(error))) from None
-        return _framed(
-            table.with_columns(pl.Series("created_at", created, dtype=COMMENT_SCHEMA["created_at"])),
-            source,
-            _prefix(table, path),
-        )
+        return table.with_columns(pl.Series("created_at", created, dtype=COMMENT_SCHEMA["created_at"]))
 
 
 def _digest(path: Path) -> str:

@@ -3,7 +3,7 @@ peak memory of a pull of 10,000 and of 100,000 comments.
 
 `python tests/bench/bench_pull.py [ROUNDS]`. The sandbox runs in a process of its own; both sides are timed in turn,
 whole rounds interleaved, and the ratio is the median of the paired rounds. A bare loop reads every comment as the
-library gives it and keeps three of its fields.
+library gives it and keeps three of its fields; of files, Polars is the library.
 """
 
 import json
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 from googleapiclient.discovery import build
@@ -31,7 +32,7 @@ COMMENTS = 10_000
 MANY_COMMENTS = 100_000
 LISTED_BY_REDDIT = 900  # a listing of Reddit stops at a thousand, so that many comments are those of many subreddits
 TEXT = "Le support bouge sur un cintre carbone, et la vidéo du montage est très claire. 🎉 "
-PLATFORMS = ("reddit", "youtube", "x")
+PLATFORMS = ("reddit", "youtube", "x", "file")
 VIDEOS = 40
 CHANNEL = ids.youtube_channel("Vigie")
 
@@ -66,7 +67,9 @@ def sources(platform: str, count: int) -> list[Source]:
         return [Source(Platform.REDDIT, SourceKind.SUBREDDIT, f"place{group}") for group in groups]
     if platform == "youtube":
         return [Source(Platform.YOUTUBE, SourceKind.CHANNEL, CHANNEL)]
-    return [Source(Platform.X, SourceKind.QUERY, "vigie")]
+    if platform == "x":
+        return [Source(Platform.X, SourceKind.QUERY, "vigie")]
+    return [Source(Platform.FILE, SourceKind.FOLDER, "drop")]
 
 
 def pull(platform: str, count: int) -> int:
@@ -127,12 +130,32 @@ def bare_x(count: int) -> int:
     return total
 
 
-BARE: dict[str, Callable[[int], int]] = {"reddit": bare_reddit, "youtube": bare_youtube, "x": bare_x}
+def bare_file(count: int) -> int:
+    total = 0
+    for path in (Path(os.environ["VIGIE_WORKSPACE"]) / "drop").iterdir():
+        table = pl.read_csv(path)
+        for row in table.iter_rows(named=True):
+            _ = (row["key"], row["text"], datetime.fromisoformat(row["created_at"]))
+            total += 1
+    return total
+
+
+BARE: dict[str, Callable[[int], int]] = {"reddit": bare_reddit, "youtube": bare_youtube, "x": bare_x, "file": bare_file}
 
 
 @contextmanager
 def sandbox(platform: str, count: int) -> Iterator[None]:
-    """A sandbox in another process; its address is in the environment meanwhile."""
+    """A sandbox in another process, or a workspace with a file; the environment names it meanwhile."""
+    if platform == "file":
+        with TemporaryDirectory() as folder:
+            drop = Path(folder, "drop")
+            drop.mkdir()
+            community = {"name": "n", "sources": [{"platform": "file", "kind": "folder", "name": "drop"}]}
+            Path(folder, "community.yaml").write_text(json.dumps(community), encoding="utf-8")
+            seed("file", count).with_columns(pl.col("created_at").dt.strftime("%FT%TZ")).write_csv(drop / "export.csv")
+            os.environ["VIGIE_WORKSPACE"] = folder
+            yield
+        return
     command = [sys.executable, __file__, "serve", platform, str(count)]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
@@ -189,7 +212,6 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent.parent.parent))
     match sys.argv[1:]:
         case ["serve", platform, count]:
             serve(platform, int(count))
