@@ -199,7 +199,7 @@ class XConnector:
         name = account.removeprefix("@")
         if name not in self.user_ids:
             answer = self._ask("accounts", self.client.get_user, username=name)
-            if "data" not in answer:  # a missing account is an error in an answer of status 200
+            if "data" not in answer and "errors" in answer:  # in an answer of status 200
                 raise Gone(f"X has no account @{name}: it was renamed, suspended or never existed")
             self.user_ids[name] = _id_in(answer)
         return self.user_ids[name]
@@ -275,6 +275,13 @@ def _ceiling_reached(count: int) -> str:
 
 
 def _read_posts(answer: Item, source: Source) -> tuple[list[Row], tuple[Unreadable, ...]]:
+    if not answer.keys() & {"data", "meta", "errors"}:
+        raise Unavailable(
+            say(
+                fr="X a répondu dans une forme inconnue : rien n'a été lu",
+                en="X answered in an unknown shape: nothing was read",
+            )
+        )
     users, posts = _included(answer, "users"), _included(answer, "tweets")
     return read(_objects(answer.get("data")), lambda post: rows_of(post, source, users, posts))
 

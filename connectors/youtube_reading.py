@@ -204,8 +204,9 @@ class Reading:
 
 
 def items_in(answer: Any) -> list[Any]:
-    """The items of a list. Raises Unavailable where the answer is none."""
-    items = answer.get("items", []) if isinstance(answer, dict) else None
+    """The items of a list; an empty one may leave them out. Raises Unavailable where the answer is no list."""
+    is_list = isinstance(answer, dict) and ("items" in answer or str(answer.get("kind")).endswith("ListResponse"))
+    items = answer.get("items", []) if is_list else None
     if not isinstance(items, list):
         raise Unavailable(
             say(

@@ -1,6 +1,7 @@
 """Faults on request: what a platform does on a bad day, for a number of requests, on some paths.
 
-Those named `lost`, `cut`, `truncated` and `malformed` happen after the request was carried out, as the worst ones do.
+Those named `lost`, `cut`, `truncated`, `malformed` and `strange` happen after the request was carried out, as the worst
+ones do; `strange` is JSON of a shape that nobody knows yet.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments.sandbox.answers import answer
 
-AFTER_THE_DEED = {"lost", "cut", "truncated", "malformed"}
+AFTER_THE_DEED = {"lost", "cut", "truncated", "malformed", "strange"}
+NEW_SHAPE = {"apiVersion": "next", "result": {"edges": [{"node": {"content": "hello"}}]}}
 KINDS = AFTER_THE_DEED | {"timeout"}
 PREFIXES = {
     "reddit": ("/api/", "/r/", "/comments/", "/user/", "/message/"),
@@ -90,6 +92,8 @@ class FaultLayer:
         half = body[: len(body) // 2]
         if fault.kind == "malformed":
             await HTMLResponse("<!DOCTYPE html><title>Oops</title><p>We are over capacity")(scope, receive, send)
+        elif fault.kind == "strange":
+            await answer(NEW_SHAPE)(scope, receive, send)
         elif start is not None and fault.kind == "truncated":
             await Response(half, start["status"], media_type="application/json")(scope, receive, send)
         else:

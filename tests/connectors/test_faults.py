@@ -1,5 +1,6 @@
 """A platform's bad days become the typed errors, through the real clients, without a secret and without a second post."""
 
+import json
 import time
 import traceback
 from collections.abc import Callable
@@ -158,6 +159,38 @@ def test_an_unknown_shape_is_never_another_exception(
         assert [one.raw for one in page.unreadable] == ["[]"]
     else:
         assert isinstance(error_of(connector, way), Unavailable)
+
+
+def an_answer_with(platform: Platform, strange: Any) -> Any:
+    """A listing of the platform with two comments that it knows, and something new between them."""
+    moment = "2026-11-01T10:00:00Z"
+    if platform is Platform.REDDIT:
+        good = [
+            {"kind": "t1", "data": {"name": f"t1_{n}", "id": n, "author": "a", "body": "hello", "link_id": "t3_p",
+             "parent_id": "t3_p", "created_utc": 1.7e9, "subreddit": "test"}} for n in "ab"
+        ]  # fmt: skip
+        return {"kind": "Listing", "data": {"children": [good[0], strange, good[1]], "after": None}}
+    if platform is Platform.YOUTUBE:
+        snippet = {"textOriginal": "hello", "publishedAt": moment}
+        good = [{"id": n, "snippet": {"videoId": "v", "topLevelComment": {"id": n, "snippet": snippet}}} for n in "ab"]
+        return {"items": [good[0], strange, good[1]]}
+    good = [{"id": f"150000000000000000{n}", "text": "hello"} for n in range(2)]
+    return {"data": [good[0], strange, good[1]], "meta": {"result_count": 3}}
+
+
+@EVERYWHERE
+@pytest.mark.parametrize(
+    "strange", [{"kind": "t9", "data": {"novelty": 1}}, {"snippet": {"shape": "new"}}, "words", None]
+)
+def test_an_item_of_a_new_shape_is_kept_raw_and_the_others_arrive(
+    platform: Platform, strange: Any, ailing: Any, answer: Any
+) -> None:
+    connector, _ = ailing(platform, answer(an_answer_with(platform, strange)))
+    found = list(connector.pull(SOURCES[platform], None))
+    assert {text for page in found for text in page.comments["text"]} == {"hello"}
+    kept = {one.raw for page in found for one in page.unreadable}
+    assert kept == {json.dumps(strange)}
+    assert all(one.reason for page in found for one in page.unreadable)
 
 
 @EVERYWHERE

@@ -4,19 +4,25 @@ Hypothesis writes, answers, deletes and lets comments arrive late on the sandbox
 equal times at their boundaries, while pulls run to their end or die between two pages.
 """
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, select
 
 from connectors import contract, reddit, x, youtube_reading
 from connectors.paging import OVERLAP, Batch, pages, read
+from connectors.store import comments as store
+from connectors.store import refreshing, schema
+from connectors.store.engine import engine_for
 from deployments.sandbox import ids
 from deployments.sandbox.seed import SEED_SCHEMA
 from deployments.sandbox.server import running_sandbox
@@ -102,6 +108,13 @@ class Watched:
             native = self.written[index % len(self.written)]
             self.world.sandbox.community.items[self.source.platform.value, native].deleted = True
 
+    def edit(self, index: int) -> None:
+        if self.written:
+            item = self.world.sandbox.community.items[
+                self.source.platform.value, self.written[index % len(self.written)]
+            ]
+            item.text, item.edited_at = f"{item.text} edited", self.world.now
+
     def answer(self, index: int) -> None:
         platform = self.source.platform
         if self.written:
@@ -166,6 +179,87 @@ def test_nothing_is_missed_and_nothing_comes_twice(platform: Platform, steps: li
             watched.pull(connector, value)
     watched.pull(connector, 99)
     watched.pull(connector, 99)
+
+
+RUNS = st.lists(
+    st.one_of(
+        st.tuples(st.just("write"), st.sampled_from([0, 0, 1, 20, 600])),
+        st.tuples(st.just("arrive late"), st.integers(0, LATEST_ARRIVAL_MINUTES)),
+        st.tuples(st.just("answer"), st.integers(0, 50)),
+        st.tuples(st.just("delete"), st.integers(0, 50)),
+        st.tuples(st.just("edit"), st.integers(0, 50)),
+        st.tuples(st.just("begin a run"), st.integers(0, 1)),
+        st.tuples(st.just("a page"), st.integers(0, 1)),
+        st.tuples(st.just("a page"), st.integers(0, 1)),
+        st.tuples(st.just("die"), st.integers(0, 1)),
+    ),
+    min_size=6,
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize("platform", [Platform.REDDIT, Platform.YOUTUBE, Platform.X])
+@given(steps=RUNS)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_two_runs_at_once_that_die_anywhere_leave_the_store_as_the_platform_is(
+    platform: Platform, steps: list[Any], world: World, sqlite_template: Path, tmp_path: Path
+) -> None:
+    file = shutil.copy(sqlite_template, tmp_path / f"{next(world.numbers)}.db")
+    engine = engine_for(f"sqlite:///{file}")
+    watched, connector = world.source(platform), contract.connect(platform)
+    store.register_sources(engine, [watched.source])
+    runs: dict[int, Iterator[Any]] = {}
+
+    def save(run: Iterator[Any]) -> bool:
+        page = next(run, None)
+        if page:
+            store.save_page(engine, watched.source, page, world.now)
+        return page is not None
+
+    for step, value in steps:
+        if step == "write":
+            world.now += timedelta(minutes=value)
+            watched.write(world.now)
+        elif step == "arrive late":
+            watched.write(world.now - timedelta(minutes=value))
+        elif step == "edit":
+            watched.edit(value)
+        elif step in ("answer", "delete"):
+            getattr(watched, step)(value)
+        elif step == "begin a run":
+            runs[value] = connector.pull(watched.source, store.watermark(engine, watched.source))
+        elif step == "die" or not save(runs.get(value, iter(()))):
+            runs.pop(value, None)
+
+    last = connector.pull(watched.source, store.watermark(engine, watched.source))
+    while save(last):
+        pass
+    kept = stored(engine)
+    assert watched.alive() <= kept.keys(), f"missed {watched.alive() - kept.keys()}"
+
+    natives = sorted(kept)
+    absent = [gone for page in connector.refresh(watched.source, natives) for gone in saved(engine, watched, page)]
+    refreshing.settle(engine, [f"{platform}:{native}" for native in natives], absent, world.now, doubtful=False)
+    now = {native: text for native, (text, deleted) in stored(engine).items() if not deleted}
+    items = world.sandbox.community.items
+    assert {n: t for n, t in now.items() if n in watched.written} == {
+        native: items[platform.value, native].text for native in watched.alive()
+    }
+    engine.dispose()
+
+
+def saved(engine: Engine, watched: Watched, page: Any) -> tuple[str, ...]:
+    """Keeps a page; gives what is gone."""
+    store.save_page(engine, watched.source, page, watched.world.now)
+    return page.gone
+
+
+def stored(engine: Engine) -> dict[str, tuple[str, bool]]:
+    """Text and whether it was deleted, by native id."""
+    table = schema.comments
+    with engine.connect() as connection:
+        found = connection.execute(select(table.c.native_id, table.c.text, table.c.deleted))
+        return {native: (text, deleted) for native, text, deleted in found}
 
 
 def row(at: datetime, number: int = 0) -> dict[str, Any]:

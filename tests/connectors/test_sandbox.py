@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from connectors import contract
-from connectors.contract import Connector, ConnectorError, Gone, RateLimited, Rejected, Unavailable
+from connectors.contract import Connector, ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
 from connectors.paging import OVERLAP
 from connectors.youtube_quota import QUOTA_UNITS_A_DAY
 from deployments.sandbox import ids
@@ -248,7 +248,8 @@ def test_what_was_edited_or_deleted_is_seen_when_asked_for_again(platform: Platf
 @EVERYWHERE
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [("429", RateLimited), ("503", Unavailable), ("404", Gone), ("cut", Unavailable), ("malformed", Unavailable)],
+    [("429", RateLimited), ("503", Unavailable), ("404", Gone), ("cut", Unavailable), ("malformed", Unavailable),
+     ("truncated", Unavailable), ("strange", Unavailable), ("401", Unauthorized)],
 )  # fmt: skip
 def test_each_fault_has_its_type(platform: Platform, kind: str, expected: type, reading: Sandbox) -> None:
     connector = contract.connect(platform)
