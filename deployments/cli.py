@@ -19,6 +19,8 @@ export = typer.Typer(
     no_args_is_help=True, help="Write files for other tools. / Écrit des fichiers pour d'autres outils."
 )
 app.add_typer(export, name="export")
+models = typer.Typer(no_args_is_help=True, help="The models that judge. / Les modèles qui jugent.")
+app.add_typer(models, name="models")
 errors = Console(stderr=True, highlight=False)
 
 Input = Annotated[
@@ -359,6 +361,35 @@ def export_dsa(out: Output, first: FirstDay = None, last: LastDay = None) -> Non
     from deployments.records import export_dsa as write
 
     typer.echo(write(*_period(first, last), out))
+
+
+@models.command("list")
+def models_list() -> None:
+    """Every model by norm; * judges now. / Les modèles par norme ; * juge en ce moment."""
+    from deployments.models_command import list_models
+
+    typer.echo(list_models())
+
+
+Judged = Annotated[str, typer.Argument(help="The norm. / La norme.", show_default=False)]
+
+
+@models.command("promote")
+def models_promote(
+    norm: Judged, version: Annotated[str, typer.Argument(help="As `vigie models list` shows it.", show_default=False)]
+) -> None:
+    """Put a kept model in service. / Met un modèle gardé en service."""
+    from deployments.models_command import promote_model
+
+    typer.echo(promote_model(norm, version))
+
+
+@models.command("rollback")
+def models_rollback(norm: Judged) -> None:
+    """Return to the model that served before. / Revient au modèle précédent."""
+    from deployments.models_command import roll_back_model
+
+    typer.echo(roll_back_model(norm))
 
 
 def _use(workspace: Path | None) -> None:

@@ -9,10 +9,12 @@ import polars as pl
 from connectors.files import read_table, write_jsonl
 from domain.charter import Charter
 from domain.language import Language, say, spoken
+from domain.settings import Settings
 from tasks.moderation.cascade import moderate
 from tasks.moderation.charter_file import default_charter, load_charter
 from tasks.moderation.files import as_comments
 from tasks.moderation.local_model import load_models
+from tasks.moderation.registry import models_in_service
 from tasks.moderation.rehearsal import as_rows, rehearse
 from tasks.moderation.rehearsal_report import rehearsal_markdown
 
@@ -26,7 +28,7 @@ def rehearse_charter(charter: Path, comments: Path | None, against: Path | None,
     changed = load_charter(charter.read_text(encoding="utf-8-sig"), str(charter))
     base = load_charter(against.read_text(encoding="utf-8-sig"), str(against)) if against else None
     past, human, language, timezone, team, in_service = _from_file(comments) if comments else _from_store(days)
-    models = load_models()
+    models = load_models() if comments else models_in_service(Settings().var / "models")
     before = moderate(past, base or in_service, models, team=team)
     found = rehearse(past, before, moderate(past, changed, models, team=team), human, changed)
     report = rehearsal_markdown(found, changed, language, timezone)

@@ -7,7 +7,15 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from domain.language import say
-from flows.options import PatrolOptions, PauseOptions, RefreshOptions, RehearseOptions, ReportOptions, ReviewOptions
+from flows.options import (
+    PatrolOptions,
+    PauseOptions,
+    RefreshOptions,
+    RehearseOptions,
+    ReportOptions,
+    ReviewOptions,
+    TrainOptions,
+)
 
 OPTIONS: dict[str, type[BaseModel]] = {
     "patrol": PatrolOptions,
@@ -16,6 +24,7 @@ OPTIONS: dict[str, type[BaseModel]] = {
     "review": ReviewOptions,
     "rehearse": RehearseOptions,
     "pause": PauseOptions,
+    "train": TrainOptions,
 }
 
 

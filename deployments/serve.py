@@ -13,6 +13,7 @@ from flows.refresh import refresh
 from flows.rehearse import rehearse
 from flows.report import report
 from flows.review import review
+from flows.train import train
 from tasks.workspace import open_workspace
 
 RUNS_AT_ONCE = 4  # a paused review holds one of them
@@ -31,6 +32,7 @@ def deployments() -> list[RunnerDeployment]:
         _deployment(review, "on demand", None),
         _deployment(rehearse, "what if", None),
         _deployment(pause, "pause", None),
+        _deployment(train, "weekly", Cron("0 2 * * 1", timezone=community.timezone)),
     ]
 
 

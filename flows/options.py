@@ -142,3 +142,20 @@ class PauseOptions(BaseModel):
         title="Hours · Heures",
         description="0 ends the pause. / 0 met fin à la suspension.",
     )
+
+
+class TrainOptions(BaseModel):
+    """How models learn from human decisions. / Comment les modèles apprennent des décisions humaines."""
+
+    wanted_precision: float = Field(
+        default=0.95,
+        ge=0.5,
+        le=0.999,
+        title="Wanted precision · Précision voulue",
+        description="For acting alone, with a confidence of 95 %. / Pour agir seul, avec une confiance de 95 %.",
+    )
+    promote: bool = Field(
+        default=True,
+        title="Promote · Mettre en service",
+        description="Put in service what is better on decisions it never saw. / Mettre en service ce qui est meilleur.",
+    )

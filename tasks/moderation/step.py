@@ -19,7 +19,7 @@ from tasks.moderation.appeals import find_appeals
 from tasks.moderation.cascade import moderate as judge
 from tasks.moderation.cascade import path_counts
 from tasks.moderation.charter_file import load_charter
-from tasks.moderation.local_model import load_models
+from tasks.moderation.registry import models_in_service
 from tasks.moderation.rehearsal import Rehearsal
 from tasks.moderation.rehearsal import rehearse as compare
 from tasks.moderation.second_opinion import Opinions, second_opinions
@@ -36,7 +36,9 @@ def moderate(workspace: Workspace, now: datetime, run_id: str) -> Mapping[str, i
     charter = charter_in_service(workspace, now)
     _take_appeals(workspace, batch, now, run_id)
     known = verdicts.known_verdicts(workspace.store, charter.version)
-    judged = judge(batch, charter, load_models(), known, team=workspace.community.team)
+    judged = judge(
+        batch, charter, models_in_service(workspace.settings.var / "models"), known, team=workspace.community.team
+    )
     opinions = _second_opinions(workspace, batch, judged, charter, now, run_id)
     verdicts.save_verdicts(workspace.store, opinions.verdicts, now, run_id)
     counts = Counter(opinions.verdicts["action"].to_list()) + Counter(path_counts(opinions.verdicts))
@@ -86,7 +88,7 @@ def rehearse(workspace: Workspace, charter_path: str, start: datetime, end: date
     file = read_file(workspace.settings.workspace, charter_path)
     charter = load_charter(file.text, file.path)
     past = comments.between(workspace.store, start, end)
-    models, team = load_models(), workspace.community.team
+    models, team = models_in_service(workspace.settings.var / "models"), workspace.community.team
     before = judge(past, workspace.charter, models, team=team)
     after = judge(past, charter, models, team=team)
     return compare(past, before, after, record.human_actions(workspace.store, start, end), charter), charter

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
 from scipy.sparse import coo_array, csr_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
@@ -71,20 +72,22 @@ def train(
     wanted_precision: float = 0.95,
     source: str = "",
     groups: Sequence[str] | None = None,
+    base: NormModel | None = None,
 ) -> tuple[NormModel, TrainingReport]:
     """Fit, calibrate and measure a model of `norm` on texts that break it (True) or not.
 
     wanted_precision: for acting alone. source: credits, kept in the model's file. groups: texts that belong together,
     such as variants of one sentence, and must not be both learnt and measured; by default only equal texts do.
+    base: a model that goes on learning; what it knows stays where the texts say nothing else.
     Raises TrainingError when there are too few examples of either kind.
     """
     truth = np.asarray(labels, dtype=bool)
     _check(truth, norm)
     grams = grams_of(texts, BUCKETS)
-    recipe, held_out = _best_recipe(grams, truth, groups or texts)
+    recipe, held_out = _best_recipe(grams, truth, groups or texts, base)
     slope, offset = _calibrate(held_out, truth)
     probabilities = sigmoid(slope * held_out + offset)
-    weights, idf, intercept = _fit(grams, truth, recipe)
+    weights, idf, intercept = _mixed(_linear_models(grams, truth, base), recipe)
     model = NormModel(
         norm,
         weights,
@@ -109,11 +112,11 @@ def _check(truth: Truth, norm: str) -> None:
             )
 
 
-def _best_recipe(grams: Grams, truth: Truth, groups: Sequence[str]) -> tuple[Recipe, Floats]:
+def _best_recipe(grams: Grams, truth: Truth, groups: Sequence[str], base: NormModel | None) -> tuple[Recipe, Floats]:
     """The recipe with the best macro-F1 on held-out folds, and its held-out decisions."""
     held_out = {recipe: np.zeros(len(truth)) for recipe in RECIPES}
     for train_rows, test_rows in _folds(truth, groups):
-        fitted = _linear_models(grams.of_texts(train_rows), truth[train_rows])
+        fitted = _linear_models(grams.of_texts(train_rows), truth[train_rows], base)
         for recipe in RECIPES:
             weights, idf, intercept = _mixed(fitted, recipe)
             held_out[recipe][test_rows] = decisions(grams.of_texts(test_rows), weights, idf) + intercept
@@ -138,30 +141,59 @@ def _attainable_f1(decided: Floats, truth: Truth) -> float:
     return max(macro_f1(decided >= cut, truth) for cut in np.quantile(decided, np.linspace(0.02, 0.98, 49)))
 
 
-def _fit(grams: Grams, truth: Truth, recipe: Recipe) -> Arrays:
-    return _mixed(_linear_models(grams, truth), recipe)
+def _linear_models(grams: Grams, truth: Truth, base: NormModel | None) -> list[Arrays]:
+    """Logistic regression on TF-IDF, and on TF-IDF times the log ratio of how much each class uses an n-gram.
 
-
-def _linear_models(grams: Grams, truth: Truth) -> list[Arrays]:
-    """Logistic regression on TF-IDF, and on TF-IDF times the log ratio of how much each class uses an n-gram."""
+    What is learnt is added to the log odds that `base` gives: the sum is still one linear model over the n-grams.
+    """
     counts = _counts(grams)
-    present = np.bincount(counts.indices, minlength=BUCKETS)
-    used = np.flatnonzero(present >= min(MIN_TEXTS_OF_A_GRAM, len(truth)))
-    idf = np.zeros(BUCKETS, np.float32)
-    idf[used] = (np.log((1 + len(truth)) / (1 + present[used])) + 1).astype(np.float16)
-    matrix = counts[:, used].astype(np.float32)
-    lengths = np.stack(lengths_of(grams, idf))
-    rows = np.repeat(np.arange(len(truth)), np.diff(matrix.indptr))
-    columns = used[matrix.indices]
-    matrix.data *= idf[columns] / lengths[places(columns.astype(np.int32), BUCKETS), rows]
+    idf = _rarity(counts, base)
+    used = np.flatnonzero(idf)
+    matrix = _weighted(counts[:, used].astype(np.float32), used, grams, idf)
     ratio = _log_ratio(matrix, truth)
+    known = None if base is None else base.slope * (decisions(grams, base.weights, idf) + base.intercept) + base.offset
     models = []
     for scale, strength in ((np.ones_like(ratio), PLAIN_C), (ratio, RATIO_C)):
-        fitted = LogisticRegression(C=strength, solver="liblinear", tol=1e-3, random_state=0).fit(matrix * scale, truth)
-        weights = np.zeros(BUCKETS, np.float32)
-        weights[used] = fitted.coef_[0] * scale
-        models.append((weights, idf, float(fitted.intercept_[0])))
+        coefficients, intercept = _regressed(matrix * scale, truth, strength, known)
+        weights = np.zeros(BUCKETS, np.float32) if base is None else base.slope * base.weights
+        weights[used] += coefficients * scale
+        if base is not None:
+            intercept += base.slope * base.intercept + base.offset
+        models.append((weights, idf, intercept))
     return models
+
+
+def _rarity(counts: csr_array, base: NormModel | None) -> npt.NDArray[np.float32]:
+    """The inverse document frequency of each n-gram, 0 for those too rare to learn; what `base` knows stays."""
+    texts, present = counts.shape[0], np.bincount(counts.indices, minlength=BUCKETS)
+    used = present >= min(MIN_TEXTS_OF_A_GRAM, texts)
+    rarity = np.where(used, (np.log((1 + texts) / (1 + present)) + 1).astype(np.float16), 0).astype(np.float32)
+    return rarity if base is None else np.where(base.idf > 0, base.idf, rarity)
+
+
+def _weighted(matrix: csr_array, used: npt.NDArray[np.int64], grams: Grams, idf: npt.NDArray[np.float32]) -> csr_array:
+    lengths = np.stack(lengths_of(grams, idf))
+    rows = np.repeat(np.arange(len(grams)), np.diff(matrix.indptr))
+    columns = used[matrix.indices]
+    matrix.data *= idf[columns] / lengths[places(columns.astype(np.int32), BUCKETS), rows]
+    return matrix
+
+
+def _regressed(columns: csr_array, truth: Truth, strength: float, known: Floats | None) -> tuple[Floats, float]:
+    """Coefficients and intercept of a logistic regression. known: log odds to which it adds, None for none."""
+    if known is None:
+        fitted = LogisticRegression(C=strength, solver="liblinear", tol=1e-3, random_state=0).fit(columns, truth)
+        return np.asarray(fitted.coef_[0]), float(fitted.intercept_[0])
+    signs = np.where(truth, 1.0, -1.0)
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        margins = signs * (columns @ point[:-1] + point[-1] + known)
+        pull = -strength * signs * sigmoid(-margins)
+        value = strength * float(np.logaddexp(0, -margins).sum()) + float(point @ point) / 2
+        return value, np.append(columns.T @ pull, pull.sum()) + point
+
+    found = minimize(loss, np.zeros(columns.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return found.x[:-1], float(found.x[-1])
 
 
 def _counts(grams: Grams) -> csr_array:
