@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -345,6 +346,38 @@ def _period(first: datetime | None, last: datetime | None) -> tuple[date, date]:
     from deployments.records import period
 
     return period(first and first.date(), last and last.date())
+
+
+class KnowledgeForm(StrEnum):
+    """The tools that take a knowledge base."""
+
+    DIALOGFLOW_FAQ = "dialogflow-faq"
+    DIALOGFLOW_ES = "dialogflow-es"
+    DIALOGFLOW_CX = "dialogflow-cx"
+    LIVEPERSON = "liveperson"
+
+
+@export.command("knowledge")
+def export_knowledge(
+    form: Annotated[KnowledgeForm, typer.Argument(help="For which tool. / Pour quel outil.", show_default=False)],
+    out: Output,
+    knowledge: Annotated[Path, typer.Option(help="A CSV or a folder. / Un CSV ou un dossier.")] = Path("workspace"),
+) -> None:
+    """The knowledge base for Dialogflow or LivePerson. / La base de connaissances pour ces outils."""
+    from deployments.knowledge_export import export_knowledge as write
+
+    typer.echo(write(form, knowledge, out))
+
+
+@app.command()
+def webhook(
+    host: Annotated[str, typer.Option(help="Where to listen. / Adresse d'écoute.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port.")] = 8975,
+) -> None:
+    """Answer Dialogflow's fulfilment requests until Ctrl-C. / Répond aux requêtes de Dialogflow."""
+    from deployments.webhook import serve_webhook
+
+    serve_webhook(host, port)
 
 
 @export.command("log")

@@ -92,3 +92,7 @@ class DeliveryCredentials(BaseSettings):
         default=SecretStr(""), description="smtp://user:password@host:587, smtps://... or smtp://host:25"
     )
     mail_from: str = "vigie@localhost"
+    handoff_webhook_url: SecretStr = Field(
+        default=SecretStr(""), description="where each new hand-off is posted as JSON"
+    )
+    handoff_webhook_token: SecretStr = SecretStr("")

@@ -8,7 +8,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from connectors import mail, slack
+from connectors import mail, slack, webhook
 from connectors.contract import ConnectorError
 from connectors.store import alerts as store
 from connectors.store import reports
@@ -27,6 +27,7 @@ from tasks.workspace import Workspace
 
 CRISIS_WINDOW = timedelta(days=7)
 ALERT_FROM_LEVEL = 2
+POSTED = ("comment_id", "reason", "urgency", "summary", "permalink", "platform")
 URGENT = (Urgency.CRITICAL, Urgency.HIGH)
 
 
@@ -45,6 +46,7 @@ def alert(workspace: Workspace, now: datetime) -> list[Told]:
     told = [one for crisis in _rising(workspace, now) for one in _tell_crisis(workspace, crisis)]
     raised = store.escalate_overdue(workspace.store, now)
     told += _tell_handoffs(workspace, "overdue", raised, f"@{now:%Y%m%d}")
+    told += _post_handoffs(workspace)
     urgent = [row for row in store.open_handoffs(workspace.store, URGENT) if row["escalated_at"] is None]
     return told + _tell_handoffs(workspace, "urgent", urgent, "")
 
@@ -109,6 +111,25 @@ def _tell_handoffs(workspace: Workspace, kind: str, rows: list[dict[str, Any]], 
         wording = Wording(recipient.language, workspace.community.timezone)
         message = handoff_alert(kind, fresh, wording, workspace.community.name, contacts, keys[0])
         told.append(_send(workspace, recipient, message, keys))
+    return told
+
+
+def _post_handoffs(workspace: Workspace) -> list[Told]:
+    """Each open hand-off to the webhook of another tool, once, where one is configured; only failures are told."""
+    if not DeliveryCredentials().handoff_webhook_url.get_secret_value():
+        return []
+    told = []
+    for row in store.open_handoffs(workspace.store, list(Urgency)):
+        key = f"handoff:{row['comment_id']}:webhook"
+        if not reports.claim_delivery(workspace.store, key, "webhook", "handoffs", datetime.now(UTC)):
+            continue
+        error = None
+        try:
+            webhook.post({name: row[name] for name in POSTED} | {"due_at": row["due_at"].isoformat()})
+        except ConnectorError as failure:
+            error = f"{type(failure).__name__}: {failure}"
+            told.append(Told(row["comment_id"], "webhook", error))
+        reports.settle_delivery(workspace.store, key, datetime.now(UTC), error)
     return told
 
 

@@ -1,0 +1,75 @@
+"""`vigie webhook`: answers Dialogflow's fulfilment requests from the knowledge base, by the matcher of `vigie answer`."""
+
+import hmac
+import json
+import os
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from connectors.dialogflow import answered, asked
+from domain.documents import MendableError
+from domain.knowledge import Knowledge
+from domain.language import Language, say, typeset
+from tasks.language import detect_languages
+from tasks.replies.matching import Matcher
+from tasks.replies.plain_text import plain_text
+
+TOKEN = "VIGIE_WEBHOOK_TOKEN"  # noqa: S105 the variable's name
+MOST_BODY_BYTES = 100_000
+TO_A_PERSON: dict[Language, str] = {
+    "fr": "Je n'ai pas la réponse ; une personne de l'équipe va vous répondre.",
+    "en": "I do not have the answer; a person of the team will reply to you.",
+}
+
+
+class NoToken(MendableError):
+    """The webhook would answer anybody."""
+
+
+def application(knowledge: Knowledge, matcher: Matcher, token: str, min_confidence: float) -> Starlette:
+    """POST /dialogflow with `Authorization: Bearer TOKEN`, in the form of ES or CX; GET /health."""
+
+    async def fulfil(request: Request) -> Response:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), token.encode()):
+            return JSONResponse({"error": "wrong or missing bearer token"}, 401)
+        body = await request.body()
+        try:
+            content = json.loads(body) if len(body) <= MOST_BODY_BYTES else None
+        except ValueError:
+            content = None
+        question = asked(content) if isinstance(content, dict) else None
+        if question is None:
+            return JSONResponse({"error": "neither a request of Dialogflow ES nor of CX"}, 400)
+        edition, text, code = question
+        return JSONResponse(answered(edition, _answer(text, code, knowledge, matcher, min_confidence)))
+
+    async def health(request: Request) -> Response:
+        return JSONResponse({"entries": len(matcher.ids)})
+
+    return Starlette(routes=[Route("/dialogflow", fulfil, methods=["POST"]), Route("/health", health)])
+
+
+def _answer(text: str, code: str, knowledge: Knowledge, matcher: Matcher, min_confidence: float) -> str:
+    language: Language = "fr" if (code[:2] or detect_languages([text], ["fr", "en"])[0]) == "fr" else "en"
+    found = matcher.match([text]).row(0, named=True)
+    if found["entry_id"] is None or found["confidence"] < min_confidence:
+        return typeset(TO_A_PERSON[language], language)
+    return plain_text(knowledge.entry(found["entry_id"], language).answer)
+
+
+def serve_webhook(host: str, port: int) -> None:
+    """Serve until interrupted. Raises NoToken without VIGIE_WEBHOOK_TOKEN."""
+    from tasks.workspace import open_workspace
+
+    token = os.environ.get(TOKEN, "")
+    if not token:
+        raise NoToken(say(fr="choisissez un secret long dans {name}", en="set a long secret in {name}", name=TOKEN))
+    workspace = open_workspace()
+    matcher = Matcher.load_or_fit(workspace.knowledge, workspace.settings.var / "matcher")
+    app = application(workspace.knowledge, matcher, token, workspace.charter.replies.min_confidence)
+    uvicorn.run(app, host=host, port=port, log_level="warning")
