@@ -3,21 +3,22 @@
 Answers are read as the JSON that praw receives, so that nothing is lost between Reddit and the store.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any, TypeVar
 
 import praw
 import prawcore
-from praw.exceptions import ClientException, PRAWException, RedditAPIException
+from praw.exceptions import PRAWException
 from prawcore import exceptions as core
 
-from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.contract import Gone, Rejected, Unauthorized, Unavailable
+from connectors.errors.common import senseless
+from connectors.errors.reddit import typed
 from connectors.memory import Memory
 from connectors.paging import Batch, Item, Row, pages, reached, read
 from connectors.rows.reddit import permalink_of, row_of, unfolded
@@ -32,8 +33,6 @@ REPLIES_A_REQUEST = 500
 LISTING_CEILING_ITEMS = 900
 QUEUES = {SourceKind.MODQUEUE, SourceKind.REPORTS}
 REPLIES_LOOKED_THROUGH_ITEMS = 25
-# prawcore looks up a 401 by its `www-authenticate` header, and raises KeyError for one that it does not know.
-PRAWCORE_401_KEYS = {401, "reddit", "invalid_request"}
 
 T = TypeVar("T")
 
@@ -48,7 +47,13 @@ def connect(memory: Memory | None = None) -> "RedditConnector":
         needed |= account
     missing = [f"VIGIE_REDDIT_{name.upper()}" for name, value in needed.items() if not value]
     if missing:
-        raise Unauthorized(f"Reddit needs {', '.join(missing)}: create a script application and set them")
+        raise Unauthorized(
+            say(
+                fr="Reddit a besoin de {missing} : créez une application de type script et renseignez-les",
+                en="Reddit needs {missing}: create a script application and set them",
+                missing=", ".join(missing),
+            )
+        )
     addresses = dict.fromkeys(("reddit_url", "oauth_url", "short_url"), given.url.rstrip("/")) if given.url else {}
     agent = f"python:vigie:{version('vigie')} (by /u/{given.username or 'unknown'})"
     client = praw.Reddit(
@@ -72,11 +77,11 @@ class WriteOnceRequestor(prawcore.Requestor):  # type: ignore[misc]
         except core.RequestException as error:
             if not is_write:
                 raise
-            problem = _typed(error, "write")
+            problem = typed(error, "write")
         else:
             if not is_write or response.status_code < 500:
                 return response
-            problem = _typed(core.ServerError(response), "write")
+            problem = typed(core.ServerError(response), "write")
         raise problem
 
 
@@ -207,7 +212,7 @@ class RedditConnector:
         params: dict[str, str | int] = {"limit": REPLIES_A_REQUEST}
         answer = _ask(lambda: self.client.request(method="GET", path=path, params=params), "read")
         if not isinstance(answer, list) or len(answer) != 2:
-            raise Unavailable(f"Reddit answered /{path} with something that is not a thread")
+            raise senseless("Reddit", f"/{path}")
         posts = _listing_in(answer[0], path)["children"]
         title = _ask(lambda: posts[0]["data"].get("title") if posts else None, "read")
         found, folded = _ask(lambda: unfolded(_listing_in(answer[1], path)["children"]), "read")
@@ -282,7 +287,7 @@ def _listing_in(answer: Any, path: str) -> dict[str, Any]:
     """The listing that an answer holds. Raises Unavailable where it holds none."""
     listing = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(listing, dict) or not isinstance(listing.get("children"), list):
-        raise Unavailable(f"Reddit answered /{path} with something that is not a listing")
+        raise senseless("Reddit", f"/{path}")
     return listing
 
 
@@ -323,68 +328,5 @@ def _ask(call: Callable[[], T], scope: str) -> T:
         AttributeError,
         IndexError,
     ) as error:
-        problem = _typed(error, scope)
+        problem = typed(error, scope)
     raise problem
-
-
-def _typed(error: Exception, scope: str) -> ConnectorError:
-    """The typed error of one from praw or prawcore. Messages name no secret: request arguments are left out."""
-    problem: ConnectorError = Unavailable(f"Reddit's answer made no sense: {type(error).__name__}")
-    if isinstance(error, RedditAPIException):
-        problem = _refusal(error)
-    elif isinstance(error, core.OAuthException):
-        account = "VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD"
-        problem = Unauthorized(f"Reddit refused to sign in ({error.error}): check {account}")
-    elif isinstance(error, core.ResponseException):
-        problem = _by_status(error.response, scope)
-    elif isinstance(error, core.RequestException):
-        problem = Unavailable(f"Reddit could not be reached: {type(error.original_exception).__name__}")
-    elif isinstance(error, KeyError) and error.args[0] in PRAWCORE_401_KEYS:
-        problem = Unauthorized("Reddit answered 401: check VIGIE_REDDIT_CLIENT_ID and VIGIE_REDDIT_CLIENT_SECRET")
-    elif isinstance(error, ClientException | core.InvalidInvocation):
-        problem = Rejected(f"praw refused: {error}")
-    return problem
-
-
-def _by_status(response: Any, scope: str) -> ConnectorError:
-    status = response.status_code
-    if status == 429:
-        return RateLimited("Reddit answered 429, too many requests", _seconds(response))
-    if status == 401:
-        return Unauthorized("Reddit answered 401: check VIGIE_REDDIT_CLIENT_ID and VIGIE_REDDIT_CLIENT_SECRET")
-    if status == 403:
-        return Unauthorized(f"Reddit answered 403: the account, or its scope `{scope}`, does not reach this")
-    if status in (301, 302, 404, 410, 451):
-        return Gone(f"Reddit does not have this (status {status}): it was deleted, is private or never existed")
-    if status in (200, 408, 425) or status >= 500:
-        return Unavailable(f"Reddit is not well: status {status}, {'malformed' if status == 200 else 'try again'}")
-    return Rejected(f"Reddit refused the request: status {status}")
-
-
-def _refusal(error: RedditAPIException) -> ConnectorError:
-    """What Reddit says in the JSON of a refused write."""
-    first = error.items[0]
-    if first.error_type == "RATELIMIT":
-        return RateLimited(f"Reddit asks to slow down: {first.message}", _asked_pause(first.message or ""))
-    if first.error_type in ("DELETED_COMMENT", "DELETED_LINK", "NO_THING_ID", "THING_ID_INVALID"):
-        return Gone(f"Reddit: {first.error_message}")
-    if first.error_type == "USER_REQUIRED":
-        return Unauthorized("Reddit wants a signed-in account: set VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD")
-    return Rejected(f"Reddit refused: {first.error_message}")
-
-
-def _asked_pause(message: str) -> float | None:
-    found = re.search(r"(\d+) (millisecond|second|minute|hour)", message)
-    if not found:
-        return None
-    return timedelta(**{f"{found[2]}s": int(found[1])}).total_seconds()
-
-
-def _seconds(response: Any) -> float | None:
-    """The pause that a 429 asks for, by `Retry-After` or else by Reddit's own header."""
-    for header in ("retry-after", "x-ratelimit-reset"):
-        try:
-            return float(response.headers[header])
-        except (KeyError, ValueError):
-            continue
-    return None

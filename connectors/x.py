@@ -15,7 +15,8 @@ import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 
-from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.contract import Gone, Rejected, Unauthorized, Unavailable
+from connectors.errors.x import epoch, typed
 from connectors.memory import Memory
 from connectors.paging import OVERLAP, Batch, Item, Row, pages, read
 from connectors.rows.x import SITE, SNOWFLAKE_EPOCH_MS, SNOWFLAKE_TIME_SHIFT_BITS, rows_of
@@ -58,7 +59,13 @@ def connect(memory: Memory | None = None) -> "XConnector":
     needed = reading | (writing if any(writing.values()) else {})
     missing = [f"VIGIE_X_{name.upper()}" for name, value in needed.items() if not value]
     if missing:
-        raise Unauthorized(f"X needs {', '.join(missing)}: copy them from the developer console")
+        raise Unauthorized(
+            say(
+                fr="X a besoin de {missing} : copiez-les depuis la console des développeurs",
+                en="X needs {missing}: copy them from the developer console",
+                missing=", ".join(missing),
+            )
+        )
     client = tweepy.Client(**needed, return_type=requests.Response)
     client.session.mount(API, LocalOrRemote(given.url))
     return XConnector(client, may_write=any(writing.values()), memory=memory or Memory())
@@ -200,7 +207,13 @@ class XConnector:
         if name not in self.user_ids:
             answer = self._ask("accounts", self.client.get_user, username=name)
             if "data" not in answer and "errors" in answer:  # in an answer of status 200
-                raise Gone(f"X has no account @{name}: it was renamed, suspended or never existed")
+                raise Gone(
+                    say(
+                        fr="X n'a pas de compte @{name} : il a été renommé, suspendu, ou n'a jamais existé",
+                        en="X has no account @{name}: it was renamed, suspended or never existed",
+                        name=name,
+                    )
+                )
             self.user_ids[name] = _id_in(answer)
         return self.user_ids[name]
 
@@ -223,7 +236,7 @@ class XConnector:
             if not isinstance(answer, dict):
                 raise ValueError("not an object")
         except (tweepy.TweepyException, requests.RequestException, ValueError, TypeError, AttributeError) as error:
-            problem = _typed(error, kind)
+            problem = typed(error, kind)
         else:
             self._charge(kind, params, answer)
             return answer
@@ -242,7 +255,7 @@ class XConnector:
                 remaining=float(headers["x-rate-limit-remaining"]),
                 total=float(headers["x-rate-limit-limit"]) if "x-rate-limit-limit" in headers else None,
                 unit="requests",
-                resets_at=_epoch(headers.get("x-rate-limit-reset")),
+                resets_at=epoch(headers.get("x-rate-limit-reset")),
             )
 
 
@@ -324,56 +337,3 @@ def _since_id(since: Watermark | None) -> str | None:
     overlap = max(milliseconds, 0) << SNOWFLAKE_TIME_SHIFT_BITS
     known = since.native_id
     return str(min(int(known), overlap) if known and known.isdecimal() else overlap)
-
-
-def _epoch(seconds: str | None) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(float(seconds or ""), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _typed(error: Exception, kind: str) -> ConnectorError:
-    """The typed error of one from tweepy or requests. Messages hold no header and no address."""
-    if isinstance(error, tweepy.HTTPException):
-        return _by_status(error, kind)
-    if isinstance(error, requests.RequestException) and not isinstance(error, requests.JSONDecodeError):
-        return Unavailable(f"X could not be reached: {type(error).__name__}")
-    return Unavailable(f"X's answer made no sense: {type(error).__name__}")
-
-
-def _by_status(error: tweepy.HTTPException, kind: str) -> ConnectorError:
-    status = error.response.status_code
-    said = "; ".join(str(message) for message in error.api_messages) or error.response.reason
-    if status in (402, 429):
-        why = "too many requests" if status == 429 else "the credits are used up: buy more in the developer console"
-        return RateLimited(f"X answered {status} to {kind}, {why}", _pause(error.response.headers))
-    if status == 401:
-        return Unauthorized("X answered 401: check VIGIE_X_BEARER_TOKEN to read and VIGIE_X_ACCESS_TOKEN to write")
-    if status == 403:
-        return _forbidden(said, kind)
-    if status in (404, 410):
-        return Gone(f"X does not have this (status {status}): it was deleted, is protected or never existed")
-    if status == 408 or status >= 500:
-        return Unavailable(f"X is not well: status {status}")
-    return Rejected(f"X refused {kind} (status {status}): {said}")
-
-
-def _forbidden(said: str, kind: str) -> ConnectorError:
-    """X answers 403 to a missing permission as well as to a post that it does not want."""
-    lowered = said.lower()
-    if "deleted" in lowered or "not visible" in lowered:
-        return Gone(f"X: {said}")
-    if any(word in lowered for word in ("permission", "oauth", "scope", "access level", "authenticat", "client-not")):
-        return Unauthorized(f"X refused {kind}: give the application `Read and write` and make new tokens ({said})")
-    return Rejected(f"X refused {kind}: {said}")
-
-
-def _pause(headers: Mapping[str, str]) -> float | None:
-    resets_at = _epoch(headers.get("x-rate-limit-reset"))
-    if resets_at:
-        return max((resets_at - datetime.now(UTC)).total_seconds(), 1.0)
-    try:
-        return float(headers["retry-after"])
-    except (KeyError, ValueError):
-        return None

@@ -8,38 +8,31 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from http import HTTPStatus
-from http.client import HTTPException
 from typing import Any
 
 import httplib2
 import requests
-from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
-from googleapiclient.errors import Error, HttpError
+from googleapiclient.errors import Error
 
-from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.contract import Rejected, Unauthorized, Unavailable
+from connectors.errors.youtube import SCOPE, UNREACHED, typed
 from connectors.memory import Memory
 from connectors.paging import instant, pages
 from connectors.rows.youtube import permalink_of
-from connectors.youtube_quota import READ_UNITS, WRITE_UNITS, Quota, seconds_to_renewal
+from connectors.youtube_quota import READ_UNITS, WRITE_UNITS, Quota
 from connectors.youtube_reading import Reading, items_in
 from domain.language import say
 from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
 from domain.settings import YouTubeCredentials
 
-SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a secret
 TIMEOUT_SECONDS = 30
 
-UNREACHED = (TransportError, requests.RequestException, httplib2.HttpLib2Error, HTTPException, OSError)
 MODERATION = {ActionKind.REMOVE: "rejected", ActionKind.APPROVE: "published", ActionKind.HOLD: "heldForReview"}
-QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
-RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}
-CREDENTIAL_REASONS = {"keyInvalid", "keyExpired", "accessNotConfigured", "authError", "required", "API_KEY_INVALID"}
-REFUSAL_REASONS = {"commentsDisabled", "ineligibleAccount", "commentTextTooLong", "commentTextRequired", "banWithoutReject"}  # fmt: skip
 
 for name in ("googleapiclient.discovery", "urllib3.connectionpool"):
     logging.getLogger(name).setLevel(logging.INFO)  # at DEBUG they write addresses, and the key is in them
@@ -58,7 +51,13 @@ def connect(memory: Memory | None = None) -> "YouTubeConnector":
     needed = oauth if writes else {"api_key": key}
     missing = [f"VIGIE_YOUTUBE_{name.upper()}" for name, value in needed.items() if not value]
     if missing:
-        raise Unauthorized(f"YouTube needs {', '.join(missing)}: make them in the Google Cloud console")
+        raise Unauthorized(
+            say(
+                fr="YouTube a besoin de {missing} : créez-les dans la console Google Cloud",
+                en="YouTube needs {missing}: make them in the Google Cloud console",
+                missing=", ".join(missing),
+            )
+        )
     url = given.url.rstrip("/")
     writer = _service(OnceTransport(AuthorizedSession(_credentials(oauth, url))), url) if writes else None
     reader = _service(httplib2.Http(timeout=TIMEOUT_SECONDS), url, key) if key else writer
@@ -201,61 +200,7 @@ class YouTubeConnector:
             if answer not in (None, "") and not isinstance(answer, dict):
                 raise ValueError("not an object")
         except (Error, GoogleAuthError, *UNREACHED, ValueError, TypeError) as error:
-            problem = _typed(error)
+            problem = typed(error)
         else:
             return answer
         raise problem
-
-
-def _typed(error: Exception) -> ConnectorError:
-    """The typed error of one from the Google libraries or requests. Messages leave addresses out: they hold the key."""
-    problem: ConnectorError = Unavailable(f"YouTube's answer made no sense: {type(error).__name__}")
-    if isinstance(error, HttpError):
-        problem = _by_reason(error)
-    elif isinstance(error, UNREACHED):
-        problem = Unavailable(f"YouTube could not be reached: {type(error).__name__}")
-    elif isinstance(error, RefreshError):
-        problem = Unauthorized("Google refused VIGIE_YOUTUBE_REFRESH_TOKEN: it expired or was revoked; make a new one")
-    elif isinstance(error, GoogleAuthError):
-        problem = Unauthorized(f"Google refused to sign in ({type(error).__name__}): check VIGIE_YOUTUBE_CLIENT_ID")
-    return problem
-
-
-def _by_reason(error: HttpError) -> ConnectorError:
-    status, reason = error.resp.status, _reason(error)
-    said = f"{reason or HTTPStatus(status).phrase}, status {status}"
-    if reason in QUOTA_REASONS:
-        return RateLimited(
-            say(
-                fr="le quota quotidien de YouTube est épuisé : il est renouvelé à minuit, heure du Pacifique",
-                en="YouTube's quota of the day is used up: it is renewed at midnight, Pacific time",
-            ),
-            seconds_to_renewal(),
-        )
-    if reason in RATE_REASONS or status == 429:
-        return RateLimited(f"YouTube wants fewer calls ({said})", _pause(error))
-    if status in (404, 410) or (reason or "").endswith("NotFound"):
-        return Gone(f"YouTube does not have this ({said}): it was deleted, is private or never existed")
-    if status >= 500 or status == 408:
-        return Unavailable(f"YouTube is not well ({said})")
-    if reason in CREDENTIAL_REASONS or (status in (401, 403) and reason not in REFUSAL_REASONS):
-        return Unauthorized(
-            f"YouTube refused the credentials ({said}): check VIGIE_YOUTUBE_API_KEY, and that "
-            f"VIGIE_YOUTUBE_REFRESH_TOKEN has the scope {SCOPE} and the channel's owner"
-        )
-    return Rejected(f"YouTube refused ({said})")
-
-
-def _reason(error: HttpError) -> str | None:
-    """The machine-readable reason, where the answer has the documented shape."""
-    details = error.error_details
-    if isinstance(details, list):
-        return next((str(one["reason"]) for one in details if isinstance(one, dict) and "reason" in one), None)
-    return None
-
-
-def _pause(error: HttpError) -> float | None:
-    try:
-        return float(error.resp["retry-after"])
-    except (KeyError, ValueError):
-        return None

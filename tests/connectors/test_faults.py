@@ -133,6 +133,21 @@ def test_a_broken_server_is_unavailable(platform: Platform, way: str, status: in
 
 
 @EVERYWHERE
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(503, "va mal (503)"), (404, "n’a pas cela"), (429, "demande moins de requêtes"), (401, "vérifiez")],
+)
+def test_a_french_team_reads_what_is_wrong_in_french(
+    platform: Platform, status: int, told: str, ailing: Any, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_LANGUAGE", "fr")
+    connector, _ = ailing(platform, answer({}, status))
+    said = str(error_of(connector, "pull"))
+    assert told.split(" (", maxsplit=1)[0] in said
+    assert " :" not in said, "no plain space before a colon"
+
+
+@EVERYWHERE
 @BOTH_WAYS
 def test_a_page_of_html_is_unavailable(platform: Platform, way: str, ailing: Any, answer: Any) -> None:
     for status in (200, 503):
