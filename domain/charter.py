@@ -130,10 +130,6 @@ class Appeals(Strict):
         },
         description="the first of each language is the one that members are told",
     )
-    statements: Literal["on request", "with the act"] = Field(
-        default="on request",
-        description="`with the act`: the member gets the statement of reasons with a removal, where the platform can send it",
-    )
 
 
 class Contact(Strict):

@@ -84,7 +84,7 @@ def test_both_languages_have_every_phrase():
     assert WORDS["fr"].keys() == WORDS["en"].keys()
     assert REASONS["fr"].keys() == REASONS["en"].keys()
     for language in ("fr", "en"):
-        assert NAMES[language].keys() == {*VerdictAction, *DecidedBy}
+        assert NAMES[language].keys() == {*VerdictAction, *DecidedBy, "model_calls", "unasked"}
         assert KINDS[language].keys() == set(ActionKind)
         sent = set(ActionStatus) - {ActionStatus.WAITING, ActionStatus.SENDING, ActionStatus.CANCELLED}
         assert OUTCOMES[language].keys() == sent
