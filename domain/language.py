@@ -5,6 +5,9 @@ French follows the Imprimerie nationale's usage: thin no-break spaces before ; !
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Literal
 
@@ -14,8 +17,24 @@ NO_BREAK, THIN_NO_BREAK = "\u00a0", "\u202f"
 VARIABLES = ("VIGIE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
+_chosen: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Within the block, Vigie speaks this language, whatever that of the machine: a run speaks to the community's CMs."""
+    before = _chosen.set(language)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
+
+
 def spoken() -> Language:
-    """The language of VIGIE_LANGUAGE or else of the system's locale, at this moment; English for any but French."""
+    """The language of `speaking`, of VIGIE_LANGUAGE or else of the system's locale, at this moment; English for any but
+    French."""
+    if chosen_here := _chosen.get():
+        return chosen_here
     chosen = next((os.environ[name] for name in VARIABLES if os.environ.get(name)), "")
     return "fr" if chosen.lower().startswith("fr") else "en"
 

@@ -7,6 +7,7 @@ from prefect import flow
 from prefect.futures import wait
 from prefect.runtime import flow_run
 
+from domain.language import speaking
 from flows.options import PatrolOptions
 from tasks.alerts.step import alert
 from tasks.check import check
@@ -38,7 +39,8 @@ def patrol(options: PatrolOptions = PatrolOptions()) -> dict[str, Any]:
     moderation = moderate(workspace, started, run_id)
     drafts, handoffs = reply(workspace, options.answer_days, started, run_id)
     drafts += welcome(workspace, started, run_id)
-    done = [] if options.dry_run else act(workspace.store, connectors)
+    with speaking(workspace.language):
+        done = [] if options.dry_run else act(workspace.store, connectors)
     alerts = [] if options.dry_run else alert(workspace, datetime.now(UTC))
     waiting = count_waiting(workspace.store, datetime.now(UTC))
     spent = x_spending(workspace.store, workspace.community.budget.x_usd_a_month, datetime.now(UTC))
@@ -50,9 +52,10 @@ def _collect_all(workspace: Workspace, options: PatrolOptions, now: datetime) ->
     """What each source brought, and the connectors that can be acted through."""
     sources = workspace.community.watched(options.platforms)
     register(workspace, sources)
-    connectors = connect_all(workspace, sources, now)
-    futures = [
-        collect.submit(workspace.store, connectors[s.platform], s, now) for s in sources if s.platform in connectors
-    ]
-    wait(futures)
+    with speaking(workspace.language):
+        connectors = connect_all(workspace, sources, now)
+        futures = [
+            collect.submit(workspace.store, connectors[s.platform], s, now) for s in sources if s.platform in connectors
+        ]
+        wait(futures)
     return [future.result() for future in futures if future.state.is_completed()], connectors

@@ -6,6 +6,7 @@ from typing import Any
 from prefect import flow
 from prefect.runtime import flow_run
 
+from domain.language import speaking
 from flows.options import RefreshOptions
 from tasks.credentials import take_from_blocks
 from tasks.limits import ensure_platform_limits
@@ -21,10 +22,11 @@ def refresh(options: RefreshOptions = RefreshOptions()) -> dict[str, Any]:
     workspace = open_workspace()
     ensure_platform_limits()
     sources = [source for source in known_sources(workspace) if source.platform in options.platforms]
-    connectors = connect_all(workspace, sources, started)
-    done: list[Refreshed] = [
-        refresh_comments(workspace.store, connectors[s.platform], s, options.weeks, options.most_comments, started)
-        for s in sources
-        if s.platform in connectors
-    ]
+    with speaking(workspace.language):
+        connectors = connect_all(workspace, sources, started)
+        done: list[Refreshed] = [
+            refresh_comments(workspace.store, connectors[s.platform], s, options.weeks, options.most_comments, started)
+            for s in sources
+            if s.platform in connectors
+        ]
     return summarise_refresh(workspace.store, done, workspace.language, run_id, started, datetime.now(UTC))

@@ -67,5 +67,5 @@ def collect(engine: Engine, connector: Connector, source: Source, now: datetime)
     except ConnectorError as error:
         store.record_pull(engine, source, now, f"{type(error).__name__}: {error}")
         raise
-    store.record_pull(engine, source, now, None)
+    store.record_pull(engine, source, now, None, pulled.gap)
     return pulled

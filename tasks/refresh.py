@@ -162,6 +162,7 @@ def summarise_refresh(
         "forgotten": sum(one.forgotten for one in done),
         "absent": sum(one.absent for one in done),
         "late": [one.source_id for one in done if one.error],
+        "unfinished": [{"source": one.source_id, "error": one.error} for one in done if one.error],
     }
     save_run(engine, run_id, "refresh", started, finished, summary)
     return summary

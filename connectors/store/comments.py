@@ -73,8 +73,6 @@ def save_page(engine: Engine, source: Source, page: Page, now: datetime, ours: s
         _set_aside_unreadable(connection, source, page.unreadable, now)
         if page.watermark:
             _advance(connection, source, page.watermark)
-        if page.gap:
-            connection.execute(_this(source, gap=page.gap))
     theirs = sum(row["state"] != "ours" for row in new)
     return Saved(theirs, len(changed), len(page.unreadable), len(deleted))
 
@@ -166,11 +164,11 @@ def _advance(connection: Connection, source: Source, mark: Watermark) -> None:
     )
 
 
-def record_pull(engine: Engine, source: Source, now: datetime, error: str | None) -> None:
-    """Remember when the source was last asked, and what went wrong (None: nothing)."""
+def record_pull(engine: Engine, source: Source, now: datetime, error: str | None, gap: str | None = None) -> None:
+    """Remember when the source was last asked, what went wrong (None: nothing), and what a pull to its end left unread."""
     values: dict[str, Any] = {"last_run_at": now, "error": error}
     if error is None:
-        values["last_ok_at"] = now
+        values |= {"last_ok_at": now, "gap": gap}
     with engine.begin() as connection:
         connection.execute(_this(source, **values))
 

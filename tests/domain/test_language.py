@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.language import VARIABLES, say, spoken
+from domain.language import VARIABLES, say, speaking, spoken
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,16 @@ def test_the_first_variable_that_says_something_chooses(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert spoken() == language
+
+
+def test_a_run_speaks_the_language_of_its_community(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_LANGUAGE", "en")
+    with speaking("fr"):
+        assert spoken() == "fr"
+        with speaking("en"):
+            assert spoken() == "en"
+        assert spoken() == "fr"
+    assert spoken() == "en"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_a_fault_on_one_platform_leaves_the_others_working_and_is_said(
     done = patrol(PatrolOptions())
     assert done["late"] == ["x:mentions:noctilo"]
     errors = _column(engine, schema.sources.c.error, schema.sources.c.error.is_not(None))
-    assert len(errors) == 1 and "VIGIE_X_BEARER_TOKEN" in errors[0]
+    assert len(errors) == 1 and "X a besoin de VIGIE_X_BEARER_TOKEN" in errors[0]  # the community's first language
     assert {"reddit", "youtube"} == set(_column(engine, schema.comments.c.platform))
 
 

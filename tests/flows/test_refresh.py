@@ -76,4 +76,6 @@ def test_a_platform_that_fails_is_named_and_the_others_are_refreshed(
     monkeypatch.setenv("VIGIE_YOUTUBE_API_KEY", "wrong")
     told = refresh(RefreshOptions())
     assert [source.split(":")[0] for source in told["late"]] == ["youtube"]
+    (error,) = [one["error"] for one in told["unfinished"]]
+    assert "YouTube a refusé" in error
     assert told["asked"] > 0
