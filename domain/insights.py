@@ -43,6 +43,7 @@ class ReportData:
     sources: id, platform, kind, name, watermark_at, last_run_at, error (null when the last pull went well).
     set_aside: source_id, reason, created_at.
     waiting: as the store counts it now, whatever the period; None: to be counted from the frames.
+    decisions: item_kind, decision, decided_at, of humans; None where nobody keeps them.
     """
 
     comments: pl.DataFrame
@@ -54,6 +55,7 @@ class ReportData:
     sources: pl.DataFrame
     set_aside: pl.DataFrame
     waiting: Waiting | None = None
+    decisions: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,11 @@ SOURCE_STATE_SCHEMA: dict[str, pl.DataType] = {
     "error": pl.String(),
     "gap": pl.String(),
 }
+DECISION_SCHEMA: dict[str, pl.DataType] = {
+    "item_kind": pl.String(),  # verdict | draft | handoff | action
+    "decision": pl.String(),  # approve | edit | reject | escalate
+    "decided_at": UTC_INSTANT,
+}
 SET_ASIDE_SCHEMA: dict[str, pl.DataType] = {"source_id": pl.String(), "reason": pl.String(), "created_at": UTC_INSTANT}
 
 
@@ -46,7 +51,15 @@ def report_data(engine: Engine, period: Period, now: datetime) -> ReportData:
         sources=source_states(engine),
         set_aside=_set_aside(engine),
         waiting=count_waiting(engine, now),
+        decisions=_decisions(engine, start),
     )
+
+
+def _decisions(engine: Engine, since: datetime) -> pl.DataFrame:
+    table = schema.decisions
+    query = select(*(table.c[name] for name in DECISION_SCHEMA)).where(table.c.decided_at >= since)
+    with engine.connect() as connection:
+        return read(connection, query.order_by(table.c.id), DECISION_SCHEMA)
 
 
 def source_states(engine: Engine) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from domain.insights import Kpi, Period, ReportData, Waiting
+from tasks.insights.satisfaction import follow_ups
 
 BAD_ACTIONS = ("hold", "remove", "escalate")
 _PLACE_OF_TEAM = 6  # after what Vigie answered
@@ -27,6 +28,10 @@ def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi
         ("drafts_proposed", lambda p: float(len(_within(data.drafts, "created_at", p))), "count", "neither"),
         ("answered_by_vigie", lambda p: float(len(_replies(data, p))), "count", "up"),
         ("first_response_minutes", lambda p: first_response_minutes(data, annotated, p), "minutes", "down"),
+        ("first_response_p90_minutes", lambda p: first_response_minutes(data, annotated, p, 0.9), "minutes", "down"),
+        ("unanswered_share", lambda p: unanswered_share(data, annotated, p), "share", "down"),
+        ("corrected_share", lambda p: corrected_share(data, p), "share", "down"),
+        ("satisfaction", lambda p: satisfaction(data, annotated, p), "share", "up"),
         ("held", lambda p: _decided(data, p, "hold"), "count", "neither"),
         ("removed", lambda p: _decided(data, p, "remove"), "count", "neither"),
         ("escalated", lambda p: _decided(data, p, "escalate"), "count", "down"),
@@ -77,14 +82,44 @@ def negative_share(annotated: pl.DataFrame, period: Period) -> float | None:
     return float((own["mood"] == "negative").sum()) / len(own) if len(own) else None
 
 
-def first_response_minutes(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
-    """Median minutes from a comment to the first reply of the period by Vigie or the team; None without replies."""
+def unanswered_share(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
+    """Share of the period's questions to which neither Vigie nor the team replied before its end; None without any."""
+    asked = _within(annotated, "created_at", period).filter("asks", ~pl.col("spam"), ~pl.col("team"))
+    replied = pl.concat(
+        [_replies(data, period).select("comment_id"), _team_replies(annotated, period).select("comment_id")]
+    )
+    left = asked.join(replied, left_on="id", right_on="comment_id", how="anti")
+    return len(left) / len(asked) if len(asked) else None
+
+
+def corrected_share(data: ReportData, period: Period) -> float | None:
+    """Share of the drafts that humans decided on in the period which they edited or rejected; None without decisions."""
+    if data.decisions is None:
+        return None
+    own = _within(data.decisions, "decided_at", period).filter(pl.col("item_kind") == "draft")
+    return float(own["decision"].is_in(["edit", "reject"]).sum()) / len(own) if len(own) else None
+
+
+def satisfaction(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
+    """Share of thanks among the members who thanked or protested in the period after an answer; None without any."""
+    posted = data.actions.filter(pl.col("kind") == "reply", pl.col("status") == "done")
+    told = _within(follow_ups(posted, annotated.filter(~pl.col("team"))), "at", period)
+    return float(told["content"].sum()) / len(told) if len(told) else None
+
+
+def first_response_minutes(
+    data: ReportData, annotated: pl.DataFrame, period: Period, quantile: float = 0.5
+) -> float | None:
+    """Minutes from a comment to the first reply of the period by Vigie or the team, the median or another quantile.
+
+    None without replies.
+    """
     replies = pl.concat([_replies(data, period).select("comment_id", "done_at"), _team_replies(annotated, period)])
     answered = replies.group_by("comment_id").agg(pl.col("done_at").min())
     asked = answered.join(annotated.select(comment_id="id", asked_at="created_at"), on="comment_id")
     minutes = (asked["done_at"] - asked["asked_at"]).dt.total_seconds() / 60
-    median = minutes.filter(minutes >= 0).median()
-    return float(median) if median is not None else None  # type: ignore[arg-type]
+    found = minutes.filter(minutes >= 0).quantile(quantile, "linear")
+    return float(found) if found is not None else None
 
 
 def waiting(data: ReportData, now: datetime) -> Waiting:
