@@ -40,7 +40,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the steps say of one comment: each norm's score, and the findings, gravest first."""
+    """What the steps say of one comment: each norm's score (from 0.5 on it is flagged), and the findings, gravest first."""
 
     scores: Mapping[str, float] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -134,10 +134,11 @@ def _judgement(
         scores = {norm: score for norm, score in scores.items() if norm not in excepted}
     findings = _from_rules(hits, norms)
     ruled = {finding.norm.id for finding in findings}
-    for norm_id, score in scores.items():
-        if score >= models[norm_id].threshold and norm_id not in ruled:
-            sureness = models[norm_id].sureness(score)
+    for norm_id, probability in scores.items():
+        if probability >= models[norm_id].threshold and norm_id not in ruled:
+            sureness = models[norm_id].sureness(probability)
             findings.append(Finding(norms[norm_id], sureness, DecidedBy.MODEL))
+    scores = {norm_id: models[norm_id].score(probability) for norm_id, probability in scores.items()}
     for finding in findings:
         if finding.by == DecidedBy.RULE:
             scores[finding.norm.id] = max(scores.get(finding.norm.id, 0.0), finding.confidence)

@@ -1,67 +1,105 @@
-"""Turns comments into hashed n-grams of characters within words (2-5), words (1-2) and frames of sentences (1-4).
+"""Turns comments into hashed n-grams: characters within words (2-5), words (1-2) and frames of sentences (1-4).
 
-All n-grams of a batch come from one array of running sums: the hash of the characters [i, j) is
-(S[j] - S[i]) * P^-i modulo 2^64, where S sums character * P^position (Karp and Rabin, 1987). No Python loop
-touches a character, which is what makes it several times faster than a tokenising vectoriser.
+People use the same words again and again, so the characters of each distinct word of a batch are hashed once. The
+hash of the characters [i, j) is (S[j] - S[i]) * P^-i modulo 2^64, where S sums character * P^position (Karp and Rabin,
+1987): no Python loop touches a character, which is what makes it several times faster than a tokenising vectoriser.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy.sparse import coo_array, csr_array
 
-from tasks.moderation.lexicon import frames
-from tasks.moderation.normalise import fold
+from tasks.moderation.lexicon import frame_of
+from tasks.moderation.normalise import SIGNS_OF_A_MASK, fold, is_masked, unmask
 from tasks.moderation.rules import LINK
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 Columns = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
-Kind = tuple[Ints, Columns]  # (starts, columns)
+Floats = npt.NDArray[np.float64]
+Kind = tuple[Ints, Columns]  # (starts, columns): those of text i are columns[starts[i]:starts[i + 1]]
 
 CHAR_SIZES = (2, 3, 4, 5)
 WORD_KINDS = (11, 12)  # single words, pairs
 FRAME_KINDS = (21, 22, 23, 24)  # one to four neighbours of a frame, see lexicon.py
-BLOCKS = (slice(0, 4), slice(4, 6), slice(6, 10))  # of the kinds: each block counts as much as another
 _PRIME = 0x9E3779B97F4A7C15 | 1
 _MIX = 0xBF58476D1CE4E5B9
 _NEXT = np.uint64(0xC2B2AE3D27D4EB4F)
 _SPACE = ord(" ")
-BATCH_CHARS = 2_000_000  # bounds the memory of one pass to a few hundred megabytes
 
 
 @dataclass(frozen=True)
 class Grams:
-    """The n-grams of n texts, each as often as it occurs, in one kind after the other (pairs of characters, ...).
+    """The n-grams of n texts, each as often as it occurs.
 
-    Those of text i in a kind are columns[starts[i]:starts[i + 1]]; words take the upper half of the columns.
+    chars: of each distinct word. words: (starts, places of the distinct words) of each text. kinds: single words and
+    pairs, then those of frames. Characters have the lower half of the columns, words and frames a quarter each.
     """
 
+    chars: tuple[Kind, ...]
+    words: Kind
     kinds: tuple[Kind, ...]
 
     def __len__(self) -> int:
-        return len(self.kinds[0][0]) - 1
+        return len(self.words[0]) - 1
 
     def of_texts(self, texts: Ints) -> "Grams":
         """The n-grams of some of the texts, in the order given."""
-        return Grams(tuple(_taken(starts, columns, texts) for starts, columns in self.kinds))
+        return Grams(self.chars, _taken(self.words, texts), tuple(_taken(kind, texts) for kind in self.kinds))
+
+    def sums(self, values: npt.NDArray[np.float32]) -> list[Floats]:
+        """For each text, the sum of its n-grams' values in each block: characters, words, frames."""
+        of_words = sum_between(self.chars[0][0], values[self.chars[0][1]])
+        for starts, columns in self.chars[1:]:
+            of_words += sum_between(starts, values[columns])
+        others = [sum_between(starts, values[columns]) for starts, columns in self.kinds]
+        starts, words = self.words
+        return [sum_between(starts, of_words[words]), sum(others[:2]), sum(others[2:])]  # type: ignore[list-item]
+
+    def counts(self, buckets: int) -> csr_array:
+        """How often each n-gram (column) occurs in each text (row)."""
+        in_words = _matrix(self.chars, len(self.chars[0][0]) - 1, buckets)
+        words = _matrix((self.words,), len(self), in_words.shape[0])
+        return (words @ in_words + _matrix(self.kinds, len(self), buckets)).tocsr()
 
 
-def _taken(starts: Ints, columns: Columns, texts: Ints) -> tuple[Ints, Columns]:
+def _taken(kind: Kind, texts: Ints) -> Kind:
+    starts, columns = kind
     lengths = starts[texts + 1] - starts[texts]
     new_starts = np.concatenate([[0], np.cumsum(lengths)])
     return new_starts, columns[np.arange(new_starts[-1]) + np.repeat(starts[texts] - new_starts[:-1], lengths)]
 
 
-def prepared(texts: Sequence[str]) -> list[str]:
+def _matrix(kinds: Sequence[Kind], rows: int, columns: int) -> csr_array:
+    of_rows = np.concatenate([np.repeat(np.arange(rows, dtype=np.int32), np.diff(starts)) for starts, _ in kinds])
+    of_columns = np.concatenate([found for _, found in kinds])
+    found = coo_array((np.ones(len(of_rows), np.float32), (of_rows, of_columns)), shape=(rows, columns))
+    return found.tocsr()
+
+
+def sum_between(starts: Ints, values: npt.NDArray[np.floating]) -> Floats:
+    """The sum of the values between each start and the next."""
+    filled = np.flatnonzero(starts[1:] > starts[:-1])
+    sums = np.zeros(len(starts) - 1)
+    if len(filled):
+        sums[filled] = np.add.reduceat(values, starts[filled], dtype=np.float64)
+    return sums
+
+
+def places(columns: Columns, buckets: int) -> Columns:
+    """Which block each column belongs to."""
+    return np.asarray(np.maximum(columns // np.int32(buckets // 4) - 1, 0), np.int32)
+
+
+def prepared(texts: Sequence[str], folded: Sequence[str]) -> list[str]:
     """Texts as the model reads them: folded, punctuation apart, links, mentions and loud writing as words."""
-    raw = pl.DataFrame({"text": list(texts)}, schema={"text": pl.String})
-    folded = pl.Series("folded", [fold(text) for text in texts], dtype=pl.String)
+    raw = pl.DataFrame({"text": texts, "folded": folded}, schema={"text": pl.String, "folded": pl.String})
     capitals, letters = pl.col("text").str.count_matches(r"\p{Lu}"), pl.col("text").str.count_matches(r"\p{L}")
     words = (
         pl.col("folded")
@@ -73,62 +111,77 @@ def prepared(texts: Sequence[str]) -> list[str]:
         .str.replace_all(r"([^\w\s'])", " $1 ")
     )
     loud = pl.when((letters > 8) & (capitals * 2 > letters)).then(pl.lit(" xloudx")).otherwise(pl.lit(""))
-    whole = pl.concat_str(pl.lit(" "), words, loud, pl.lit(" ")).str.replace_all(r"\s+", " ")
-    return raw.with_columns(folded).select(whole.alias("whole"))["whole"].to_list()
+    return raw.select(pl.concat_str(words, loud).alias("whole"))["whole"].to_list()
 
 
 def grams_of(texts: Sequence[str], buckets: int) -> Grams:
     """The hashed n-grams of the texts. buckets: how many columns, a power of two."""
-    plain = [_text_grams(_hashed(batch), buckets) for batch in _batches(prepared(texts))]
-    framed = [_word_grams(_hashed(batch), buckets, FRAME_KINDS) for batch in _batches(frames(texts))]
-    return Grams((*_all_joined(plain, len(CHAR_SIZES) + len(WORD_KINDS)), *_all_joined(framed, len(FRAME_KINDS))))
+    folded = [fold(text) for text in texts]
+    split = [text.split() for text in prepared(texts, folded)]
+    vocabulary, words = _places_of(split)
+    chars, hashes = _hashed_words(vocabulary, buckets)
+    frames, in_frames = _places_of([frame_of(text) for text in _unmasked(split, texts, folded)])
+    _, frame_hashes = _hashed_words(frames, buckets)
+    kinds = (*_runs(words, hashes, buckets, WORD_KINDS), *_runs(in_frames, frame_hashes, buckets, FRAME_KINDS))
+    return Grams(tuple(chars), words, kinds)
 
 
-def _all_joined(parts: list[list[Kind]], kinds: int) -> list[Kind]:
-    return [_joined([part[kind] for part in parts]) for kind in range(kinds)]
+def _unmasked(split: list[list[str]], texts: Sequence[str], folded: list[str]) -> list[list[str]]:
+    """The words, read through disguises where a text shows signs of them."""
+    signs = pl.Series(folded, dtype=pl.String).str.contains(SIGNS_OF_A_MASK).arg_true().to_list()
+    masked = [at for at in signs if is_masked(folded[at])]
+    read = prepared([texts[at] for at in masked], [unmask(folded[at]) for at in masked])
+    through = {at: text.split() for at, text in zip(masked, read, strict=True)}
+    return [through.get(at, words) for at, words in enumerate(split)] if through else split
 
 
-def _joined(parts: list[tuple[Ints, Columns]]) -> tuple[Ints, Columns]:
-    lengths = np.concatenate([np.zeros(1, np.int64), *(np.diff(starts) for starts, _ in parts)])
-    return np.cumsum(lengths), np.concatenate([np.zeros(0, np.int32), *(columns for _, columns in parts)])
+def _places_of(split: Sequence[Sequence[str]]) -> tuple[list[str], Kind]:
+    """The distinct words, and for each text the places of its words among them."""
+    known: dict[str, int] = {}
+    placed = [known.setdefault(word, len(known)) for words in split for word in words]
+    lengths = np.fromiter((len(words) for words in split), np.int64, len(split))
+    return list(known), (np.concatenate([[0], np.cumsum(lengths)]), np.asarray(placed, np.int32))
 
 
-def _batches(texts: list[str]) -> list[list[str]]:
-    batches: list[list[str]] = []
-    size = BATCH_CHARS
-    for text in texts:
-        if size + len(text) > BATCH_CHARS:
-            batches.append([])
-            size = 0
-        batches[-1].append(text)
-        size += len(text)
-    return batches
-
-
-class _Hashed(NamedTuple):
-    """Some texts' characters as running sums. edges: where texts begin; each begins and ends with a space."""
-
-    space: Bools
-    sums: Hashes
-    inverses: Hashes
-    edges: Ints
-
-
-def _hashed(texts: list[str]) -> _Hashed:
-    lengths = np.fromiter((len(text) for text in texts), np.int64, len(texts))
-    chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+def _hashed_words(words: list[str], buckets: int) -> tuple[list[Kind], Hashes]:
+    """The n-grams of each word's characters, a space at both ends, as scikit-learn's `char_wb`; and each word's hash."""
+    spaced = [f" {word} " for word in words]
+    lengths = np.fromiter((len(word) for word in spaced), np.int64, len(spaced))
+    chars = np.frombuffer("".join(spaced).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     powers, inverses = _powers(1 << len(chars).bit_length())
     sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(chars * powers[: len(chars)])])
-    return _Hashed(chars == _SPACE, sums, inverses, np.concatenate([[0], np.cumsum(lengths)]))
+    edges = np.concatenate([[0], np.cumsum(lengths)])
+    space = chars == _SPACE
+    kinds = [_char_grams(space, sums, inverses, edges, buckets, size) for size in CHAR_SIZES]
+    return kinds, (sums[edges[1:] - 1] - sums[edges[:-1] + 1]) * inverses[edges[:-1] + 1]
 
 
-def _text_grams(hashed: _Hashed, buckets: int) -> list[Kind]:
-    return [_char_grams(hashed, buckets, size) for size in CHAR_SIZES] + _word_grams(hashed, buckets, WORD_KINDS)
+def _char_grams(space: Bools, sums: Hashes, inverses: Hashes, edges: Ints, buckets: int, size: int) -> Kind:
+    count = max(len(space) - size + 1, 0)
+    if size == 2:
+        inside = ~(space[:count] & space[1 : 1 + count])
+    else:
+        inside = ~space[1 : 1 + count]
+        for offset in range(2, size - 1):
+            inside &= ~space[offset : offset + count]
+    start = np.flatnonzero(inside)  # never across words: two spaces stand between them
+    hashes = (sums[start + size] - sums[start]) * inverses[start]
+    return np.searchsorted(start, edges), _columns(hashes, buckets, size)
 
 
-def places(columns: Columns, buckets: int) -> Columns:
-    """Which block each column belongs to: characters have the lower half, words and frames a quarter each."""
-    return np.asarray(np.maximum(columns // np.int32(buckets // 4) - 1, 0), np.int32)
+def _runs(words: Kind, hashes: Hashes, buckets: int, kinds: tuple[int, ...]) -> list[Kind]:
+    """Single words, pairs of neighbours, and so on, one kind each."""
+    starts, placed = words
+    each = hashes[placed] if len(hashes) else np.zeros(0, np.uint64)
+    text_of = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    found: list[Kind] = [(starts, _columns(each, buckets, kinds[0]))]
+    grown = each
+    for more, kind in enumerate(kinds[1:], start=1):
+        grown = grown[:-1] * _NEXT + each[more:]
+        within = text_of[more:] == text_of[: max(len(each) - more, 0)]
+        edges = np.concatenate([[0], np.cumsum(within)])[np.clip(starts, 0, len(within))]
+        found.append((edges, _columns(grown[within], buckets, kind)))
+    return found
 
 
 def _columns(hashes: Hashes, buckets: int, kind: int) -> Columns:
@@ -139,38 +192,6 @@ def _columns(hashes: Hashes, buckets: int, kind: int) -> Columns:
     columns = ((hashes * multiplier) >> np.uint64(64 - (room - 1).bit_length())).astype(np.int32)
     columns += np.int32(first)
     return columns
-
-
-def _char_grams(hashed: _Hashed, buckets: int, size: int) -> Kind:
-    """Character n-grams that reach at most over the edges of a word, as in scikit-learn's `char_wb`."""
-    space, sums, inverses, edges = hashed
-    count = max(len(space) - size + 1, 0)
-    if size == 2:
-        inside = ~(space[:count] & space[1 : 1 + count])
-    else:
-        inside = ~space[1 : 1 + count]
-        for offset in range(2, size - 1):
-            inside &= ~space[offset : offset + count]
-    start = np.flatnonzero(inside)  # never across texts: two spaces stand between them
-    hashes = (sums[start + size] - sums[start]) * inverses[start]
-    return np.searchsorted(start, edges), _columns(hashes, buckets, size)
-
-
-def _word_grams(hashed: _Hashed, buckets: int, kinds: tuple[int, ...]) -> list[Kind]:
-    """Single words, pairs of neighbours, and so on, one kind each."""
-    space, sums, inverses, edges = hashed
-    turns = np.flatnonzero(space[1:] != space[:-1]) + 1
-    start, end = turns[::2], turns[1::2]
-    words, first = (sums[end] - sums[start]) * inverses[start], np.searchsorted(start, edges)
-    found: list[Kind] = [(first, _columns(words, buckets, kinds[0]))]
-    text_of = np.repeat(np.arange(len(edges) - 1), np.diff(first))
-    grown = words
-    for more, kind in enumerate(kinds[1:], start=1):
-        grown = grown[:-1] * _NEXT + words[more:]
-        within = text_of[more:] == text_of[: max(len(words) - more, 0)]
-        starts = np.concatenate([[0], np.cumsum(within)])[np.clip(first, 0, len(within))]
-        found.append((starts, _columns(grown[within], buckets, kind)))
-    return found
 
 
 @cache

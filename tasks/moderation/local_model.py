@@ -15,12 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.documents import MendableError
-from tasks.moderation.features import BLOCKS, Grams, grams_of
-
-Floats = npt.NDArray[np.float64]
+from tasks.moderation.features import Floats, Grams, grams_of
 
 BUCKETS = 1 << 20
-FORMAT = 2
+FORMAT = 3
 SHIPPED = Path(__file__).parent / "models"
 
 
@@ -67,6 +65,12 @@ class NormModel:
         """As `probabilities`, for texts whose n-grams were hashed once for several models."""
         return sigmoid(self.slope * (decisions(grams, self.weights, self.idf) + self.intercept) + self.offset)
 
+    def score(self, probability: float) -> float:
+        """The probability on a scale on which the threshold lies at one half, so that scores of norms compare."""
+        if probability < self.threshold:
+            return min(probability / self.threshold / 2, 0.4999)
+        return 0.5 + (probability - self.threshold) / (1 - self.threshold) / 2
+
     def sureness(self, probability: float) -> float:
         """How often a flag at this probability is right, at least (lower bound on held-out examples)."""
         return max((bound.lower_bound for bound in self.bounds if probability >= bound.probability), default=0.0)
@@ -77,27 +81,14 @@ def sigmoid(values: Floats) -> Floats:
 
 
 def lengths_of(grams: Grams, idf: npt.NDArray[np.float32]) -> list[Floats]:
-    """The Euclidean length of each text's rarities, in each block of kinds: characters, words, frames."""
-    squares = idf * idf
-    sums = [_sums(starts, squares[columns]) for starts, columns in grams.kinds]
-    return [np.sqrt(sum(sums[block])) + 1e-9 for block in BLOCKS]
+    """The Euclidean length of each text's rarities, in each block: characters, words, frames."""
+    return [np.sqrt(sums) + 1e-9 for sums in grams.sums(idf * idf)]
 
 
 def decisions(grams: Grams, weights: npt.NDArray[np.float32], idf: npt.NDArray[np.float32]) -> Floats:
-    """For each text, the weighted rarities of each block of kinds, divided by their length."""
-    lengths = lengths_of(grams, idf)
-    weighted = weights * idf
-    sums = [_sums(starts, weighted[columns]) for starts, columns in grams.kinds]
-    return np.asarray(sum(sum(sums[block]) / length for block, length in zip(BLOCKS, lengths, strict=True)))
-
-
-def _sums(starts: npt.NDArray[np.int64], values: npt.NDArray[np.float32]) -> Floats:
-    """The sum of the values between each start and the next."""
-    filled = np.flatnonzero(starts[1:] > starts[:-1])
-    sums = np.zeros(len(starts) - 1)
-    if len(filled):
-        sums[filled] = np.add.reduceat(values, starts[filled], dtype=np.float64)
-    return sums
+    """For each text, the weighted rarities of each block, divided by their length."""
+    blocks = zip(grams.sums(weights * idf), lengths_of(grams, idf), strict=True)
+    return np.asarray(sum(sums / length for sums, length in blocks))
 
 
 def save(model: NormModel, folder: Path) -> None:

@@ -101,6 +101,8 @@ class RuleBook:
             "view": [*folded, *unmasked.values()],
         }
         batch = pl.DataFrame(views, schema={"at": pl.Int64, "text": pl.String, "view": pl.String})
+        if any(one.rule.domains or one.rule.min_links for one in self._rules):
+            batch = batch.with_columns(linked=pl.col("text").str.contains(f"(?i){LINK}"))
         for one in self._rules:
             left = batch
             for condition in one.first_pass:
@@ -139,14 +141,14 @@ def _compile(norm: Norm, rule: Rule) -> _Compiled:
 
 
 def _first_pass(rule: Rule, words: str, patterns: list[str]) -> Iterator[pl.Expr]:
-    """Conditions over the columns text and view (folded or unmasked), cheap ones first, that hold where the rule hits.
+    """Conditions over the columns text, view (folded or unmasked) and linked, cheap ones first, that hold where the rule hits.
 
     Look-arounds, which Rust lacks, are left out; a pattern that it cannot read at all is tried on every text.
     """
     if words:
         yield _any_holds([words.replace(r"\w*", "")])
     if rule.domains or rule.min_links:
-        yield pl.col("text").str.contains(f"(?i){LINK}")
+        yield pl.col("linked")
     if rule.min_capitals_share:
         letters, capitals = pl.col("text").str.count_matches(r"\p{L}"), pl.col("text").str.count_matches(r"\p{Lu}")
         yield (letters >= MIN_LETTERS_FOR_CAPITALS) & (capitals >= letters * rule.min_capitals_share * 0.9)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedKFold
 
 from domain.documents import MendableError
-from tasks.moderation.features import Grams, grams_of, places
-from tasks.moderation.local_model import BUCKETS, Bound, Floats, NormModel, decisions, lengths_of, sigmoid
+from tasks.moderation.features import Floats, Grams, grams_of, places
+from tasks.moderation.local_model import BUCKETS, Bound, NormModel, decisions, lengths_of, sigmoid
 
 Arrays = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]  # weights, idf, intercept
 Truth = npt.NDArray[np.bool_]
@@ -146,7 +146,7 @@ def _linear_models(grams: Grams, truth: Truth, base: NormModel | None) -> list[A
 
     What is learnt is added to the log odds that `base` gives: the sum is still one linear model over the n-grams.
     """
-    counts = _counts(grams)
+    counts = grams.counts(BUCKETS)
     idf = _rarity(counts, base)
     used = np.flatnonzero(idf)
     matrix = _weighted(counts[:, used].astype(np.float32), used, grams, idf)
@@ -194,14 +194,6 @@ def _regressed(columns: csr_array, truth: Truth, strength: float, known: Floats 
 
     found = minimize(loss, np.zeros(columns.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 200})
     return found.x[:-1], float(found.x[-1])
-
-
-def _counts(grams: Grams) -> csr_array:
-    """How often each n-gram (column) occurs in each text (row)."""
-    rows = np.concatenate([np.repeat(np.arange(len(grams)), np.diff(starts)) for starts, _ in grams.kinds])
-    columns = np.concatenate([columns for _, columns in grams.kinds])
-    ones = np.ones(len(rows), np.float32)
-    return coo_array((ones, (rows.astype(np.int32), columns)), shape=(len(grams), BUCKETS)).tocsr()
 
 
 def _log_ratio(matrix: csr_array, truth: Truth) -> npt.NDArray[np.float32]:

@@ -133,16 +133,18 @@ def test_the_shipped_models_are_small_and_say_where_they_come_from() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_a_text_has_the_same_n_grams_alone_and_in_a_batch(texts: list[str]) -> None:
-    together = grams_of(texts, 1 << 12)
+    together = grams_of(texts, 1 << 12).counts(1 << 12)
     for at, text in enumerate(texts):
-        for (starts, columns), (_, own) in zip(together.kinds, grams_of([text], 1 << 12).kinds, strict=True):
-            assert np.array_equal(columns[starts[at] : starts[at + 1]], own)
+        alone = grams_of([text], 1 << 12).counts(1 << 12)
+        assert np.array_equal(together[[at]].toarray(), alone.toarray())
 
 
-def test_words_and_characters_are_counted_as_a_reader_would() -> None:
-    counts = [int(np.diff(starts)[0]) for starts, _ in grams_of(["ab cd"], 1 << 12).kinds]
-    assert counts[:6] == [6, 4, 2, 0, 2, 1]  # " a ab b_ _c cd d_", " ab abb...": pairs to fives, words, pairs of words
-    assert counts[6:] == [3, 2, 1, 0]  # "begin _ end": neighbours in the frame
+def test_characters_words_and_frames_are_counted_as_a_reader_would() -> None:
+    grams = grams_of(["ab cd ab"], 1 << 12)
+    assert [np.diff(starts).tolist() for starts, _ in grams.chars] == [[3, 3], [2, 2], [1, 1], [0, 0]]  # " a ab b_"...
+    counts = [int(np.diff(starts)[0]) for starts, _ in grams.kinds]
+    assert counts == [3, 2, 3, 2, 1, 0]  # words, pairs of words; "begin _ end" and its neighbours
+    assert grams.counts(1 << 12).sum() == 3 * 6 + sum(counts)
 
 
 def test_wilsons_bound_is_that_of_the_textbook() -> None:
