@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Table, exists, func, select
 
 from connectors.store import schema
 from connectors.store.comments import COMMENT_COLUMNS, read
-from connectors.store.engine import rows_by_id, upsert
+from connectors.store.engine import chunks, rows_by_id, upsert
 from connectors.store.verdicts import outbox_row
 from domain.records import (
     COMMENT_SCHEMA,
@@ -61,6 +61,23 @@ def answered_ids(engine: Engine, since: datetime) -> set[str]:
     )
     with engine.connect() as connection:
         return set(connection.execute(query).scalars())
+
+
+def answers_given(engine: Engine, member_ids: list[str]) -> set[tuple[str, str]]:
+    """(member id, entry id) of the answers that these members had, or that wait to be sent to them."""
+    drafts, comments = schema.drafts, schema.comments
+    found: set[tuple[str, str]] = set()
+    with engine.connect() as connection:
+        for part in chunks(member_ids):
+            query = (
+                select(comments.c.author_id, drafts.c.entry_id)
+                .join(comments, comments.c.id == drafts.c.comment_id)
+                .where(comments.c.author_id.in_(part), drafts.c.entry_id.is_not(None))
+                .where(drafts.c.status.not_in((DraftStatus.REJECTED, DraftStatus.ESCALATED)))
+                .distinct()
+            )
+            found |= {(row.author_id, row.entry_id) for row in connection.execute(query)}
+    return found
 
 
 def save_replies(

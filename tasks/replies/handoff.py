@@ -33,6 +33,10 @@ _TOPICS: dict[str, dict[Language, str]] = {
         "fr": "La réponse est vide ou trop longue pour la plateforme",
         "en": "The answer is empty or too long for the platform",
     },
+    "asked_again": {
+        "fr": "A déjà reçu cette réponse et demande encore",
+        "en": "Had this answer before and asks again",
+    },
     "escalated": {"fr": "Signalé par la modération", "en": "Escalated by moderation"},
 }
 _PLATFORMS = {"reddit": "Reddit", "youtube": "YouTube", "x": "X"}

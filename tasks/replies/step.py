@@ -16,6 +16,7 @@ from tasks.members.step import take_opt_outs, with_recommendations
 from tasks.model_budget import ModelBudget, model_of_the_environment
 from tasks.replies.adapting import adapt
 from tasks.replies.matching import Matcher
+from tasks.replies.repetition import without_repetition
 from tasks.replies.reply import reply as write_replies
 from tasks.workspace import Workspace, read_voice
 
@@ -43,6 +44,10 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         now,
         store.answered_ids(workspace.store, since),
     )
+    authors = batch["author_id"].drop_nulls().unique().to_list()
+    given = store.answers_given(workspace.store, authors)
+    drafts, again = without_repetition(drafts, batch, given, workspace.community, now)
+    handoffs = pl.concat([handoffs, again])
     drafts = _in_the_voice(workspace, drafts, batch, now, run_id)
     drafts = with_recommendations(workspace, drafts, batch, now)
     paused = {row["subject"]: row["terms"] for row in pauses(workspace.store, now)}
