@@ -108,7 +108,7 @@ class DropFolder:
         try:
             table = self._table(path)
         except UnreadableTable as error:
-            mistakes.append(str(error))
+            mistakes.append(str(error).removeprefix(f"{self.workspace}/"))
             return
         prefix = _prefix(table, path)
         for part in table.iter_slices(ROWS_A_PAGE):
