@@ -22,6 +22,8 @@ export = typer.Typer(
 app.add_typer(export, name="export")
 models = typer.Typer(no_args_is_help=True, help="The models that judge. / Les modèles qui jugent.")
 app.add_typer(models, name="models")
+charters = typer.Typer(no_args_is_help=True, help="The community's charter. / La charte de la communauté.")
+app.add_typer(charters, name="charter")
 errors = Console(stderr=True, highlight=False)
 
 Input = Annotated[
@@ -423,6 +425,23 @@ def models_rollback(norm: Judged) -> None:
     from deployments.models_command import roll_back_model
 
     typer.echo(roll_back_model(norm))
+
+
+@charters.command("import")
+def charter_import(
+    automod: Annotated[
+        Path, typer.Argument(help="AutoModerator's YAML. / Le YAML d'AutoModerator.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="A new charter.yaml; default: the screen. / Un nouveau charter.yaml.")
+    ] = None,
+) -> None:
+    """AutoModerator's rules as a charter. / Les règles d'AutoModerator en une charte."""
+    from deployments.charter_command import import_charter
+
+    written, report = import_charter(automod, out)
+    typer.echo(written)
+    errors.print(report, markup=False, soft_wrap=True)
 
 
 def _use(workspace: Path | None) -> None:

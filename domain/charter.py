@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from domain.checks import Flag, Kind, NumberCheck, TextCheck
 from domain.community import Language, Strict
 from domain.records import Autonomy, Platform, VerdictAction
 
@@ -35,6 +36,11 @@ class Rule(Strict):
     min_capitals_share: float | None = Field(default=None, gt=0, le=1)
     unless: list[str] = Field(default=[], description="regular expressions that keep the rule from hitting")
     languages: list[str] = Field(default=[], description="only comments in these languages; empty: all")
+    kinds: list[Kind] = Field(default=[], description="only posts, or only comments; empty: both")
+    checks: list[TextCheck] = Field(default=[], description="all of them must hold")
+    numbers: list[NumberCheck] = Field(default=[], description="all of them must hold")
+    any_number: bool = Field(default=False, description="one of `numbers` is enough")
+    flags: dict[Flag, bool] = Field(default={}, description="what must be so, or must not")
     confidence: float = Field(default=0.95, ge=0, le=1, description="how often the CM expects this rule to be right")
 
 

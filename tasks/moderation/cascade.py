@@ -14,6 +14,7 @@ import polars as pl
 from domain.charter import Charter, Norm
 from domain.community import Language
 from domain.records import VERDICT_SCHEMA, Autonomy, DecidedBy, VerdictAction, frame
+from tasks.moderation.conditions import facts_asked, needs_more_than_text
 from tasks.moderation.features import grams_of
 from tasks.moderation.local_model import NormModel
 from tasks.moderation.normalise import text_hash
@@ -84,11 +85,12 @@ def decide(
     version, engine = charter.version, model_version(models)
     rows = comments.select(_NEEDED).to_dicts()
     excepted = [_excepted(row, charter, team) for row in rows]
-    hashes = [_hash(row, norms) for row, norms in zip(rows, excepted, strict=True)]
+    asked = [facts_asked(charter, row) for row in rows] if needs_more_than_text(charter) else [""] * len(rows)
+    hashes = [_hash(row, norms, facts) for row, norms, facts in zip(rows, excepted, asked, strict=True)]
     reusable = _reusable(known, version, engine)
     fresh = list({key: at for at, key in reversed(list(enumerate(hashes))) if key not in reusable}.values())
     texts, langs = [_text(rows[at]) for at in fresh], [rows[at]["lang"] for at in fresh]
-    judged = judge(texts, langs, charter, models, [excepted[at] for at in fresh])
+    judged = judge(texts, langs, charter, models, [excepted[at] for at in fresh], [rows[at] for at in fresh])
     decided = {at: verdict(one, text, lang) for at, one, text, lang in zip(fresh, judged, texts, langs, strict=True)}
     by_hash = reusable | {hashes[at]: row for at, row in decided.items()}
     return [
@@ -109,16 +111,20 @@ def judge(
     charter: Charter,
     models: Mapping[str, NormModel],
     excepted: Sequence[Collection[str]] | None = None,
+    rows: Sequence[Mapping[str, Any]] | None = None,
 ) -> list[Judgement]:
-    """What rules and local models say of each text. excepted: for each text, the norms that do not apply to it."""
+    """What rules and local models say of each text. excepted: for each text, the norms that do not apply to it.
+
+    rows: what else is known of each message, as of `RuleBook.hits`.
+    """
     excepted = excepted or [()] * len(texts)
     norms = {norm.id: norm for norm in charter.norms}
-    hits = rule_book(charter).hits(texts, langs)
+    hits = rule_book(charter).hits(texts, langs, rows)
     probabilities = _probabilities(texts, norms, models)
-    rows = zip(*probabilities.values(), strict=True) if probabilities else iter([()] * len(texts))
+    scored = zip(*probabilities.values(), strict=True) if probabilities else iter([()] * len(texts))
     return [
         _judgement(hits.get(at, []), dict(zip(probabilities, row, strict=True)), norms, models, excepted[at])
-        for at, row in enumerate(rows)
+        for at, row in enumerate(scored)
     ]
 
 
@@ -181,7 +187,10 @@ def path_counts(verdicts: pl.DataFrame) -> dict[str, int]:
     return {step.value: int(counts.get(step.value, 0)) for step in DecidedBy}
 
 
-_NEEDED = ["id", "text", "lang", "thread_id", "author_id", "author_name", "deleted"]
+_NEEDED = [
+    "id", "kind", "text", "lang", "thread_id", "thread_title", "parent_id", "author_id", "author_name", "created_at",
+    "edited_at", "deleted", "raw",
+]  # fmt: skip
 _FREEDOM = (Autonomy.OBSERVE, Autonomy.PROPOSE, Autonomy.ACT)
 _ACTIONS = (VerdictAction.ALLOW, VerdictAction.HOLD, VerdictAction.REMOVE, VerdictAction.ESCALATE)
 
@@ -200,8 +209,8 @@ def _text(row: Mapping[str, Any]) -> str:
     return "" if row["deleted"] else row["text"] or ""
 
 
-def _hash(row: Mapping[str, Any], excepted: Collection[str]) -> str:
-    return text_hash(_text(row), row["lang"] or "", *sorted(excepted))
+def _hash(row: Mapping[str, Any], excepted: Collection[str], facts: str) -> str:
+    return text_hash(_text(row), row["lang"] or "", *sorted(excepted), *([facts] if facts else []))
 
 
 def _excepted(row: Mapping[str, Any], charter: Charter, team: Collection[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from rapidfuzz.process import extractOne
 from domain.charter import Charter, Norm, Rule
 from domain.documents import Problem, WorkspaceError, line_of, load_tree, parse
 from domain.language import say
+from tasks.moderation.conditions import check_error
 from tasks.moderation.rules import compiled, folded_pattern
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
@@ -85,11 +86,12 @@ def _instead(norm_id: str) -> str:
 
 def _rule_problems(rule: Rule, tree: Any, path: tuple[int | str, ...], file: str) -> list[Problem]:
     problems = []
-    if not (rule.words or rule.patterns or rule.domains or rule.min_links or rule.min_capitals_share):
+    written = (rule.words, rule.patterns, rule.domains, rule.min_links, rule.min_capitals_share)
+    if not any((*written, rule.checks, rule.numbers, rule.flags)):
         message = say(fr="la règle `{rule}` n'a pas de condition", en="rule `{rule}` has no condition", rule=rule.name)
         mend = say(
-            fr="ajoutez `words`, `patterns`, `domains`, `min_links` ou `min_capitals_share`",
-            en="add `words`, `patterns`, `domains`, `min_links` or `min_capitals_share`",
+            fr="ajoutez `words`, `patterns`, `domains`, `min_links`, `min_capitals_share`, `checks`, `numbers` ou `flags`",
+            en="add `words`, `patterns`, `domains`, `min_links`, `min_capitals_share`, `checks`, `numbers` or `flags`",
         )
         problems.append(Problem(file, line_of(tree, path), message, mend))
     for key in ("patterns", "unless"):
@@ -104,6 +106,15 @@ def _rule_problems(rule: Rule, tree: Any, path: tuple[int | str, ...], file: str
                 )
                 line = line_of(tree, (*path, key, at))
                 problems.append(Problem(file, line, message, say(fr="corrigez-la", en="correct it")))
+    for at, check in enumerate(rule.checks):
+        if check.regex and (reason := check_error(check)):
+            message = say(
+                fr="une expression régulière de `any_of` est inutilisable ({reason})",
+                en="a regular expression of `any_of` is not valid: {reason}",
+                reason=reason,
+            )
+            line = line_of(tree, (*path, "checks", at, "any_of"))
+            problems.append(Problem(file, line, message, say(fr="corrigez-la", en="correct it")))
     for at, word in enumerate(rule.words):
         if not word.strip(" *"):
             line = line_of(tree, (*path, "words", at))

@@ -14,8 +14,8 @@ from tasks.moderation.local_model import NormModel
 def moderate_table(rows: pl.DataFrame, charter: Charter, models: Mapping[str, NormModel]) -> list[dict[str, Any]]:
     """Verdicts in the columns of `vigie moderate`, one for each row of `rows`, in the same order.
 
-    rows: `id`, `text` and optionally `lang`, `thread_id`, `author_id`, `author_name`; empty texts and repeated ids
-    are fine. Norms that only a model knows are judged too, and held. Raises ValueError when `id` or `text` lacks.
+    rows: `id`, `text` and optionally `lang`, `kind`, `thread_id`, `thread_title`, `author_id`,
+    `author_name`; empty texts and repeated ids are fine. Norms that only a model knows are judged too, and held. Raises ValueError when `id` or `text` lacks.
     """
     for name in ("id", "text"):
         if name not in rows.columns:
@@ -46,7 +46,8 @@ def with_norms_of(charter: Charter, models: Mapping[str, NormModel]) -> Charter:
 
 def as_comments(rows: pl.DataFrame) -> pl.DataFrame:
     """A file's rows as COMMENT_SCHEMA; ids are row numbers, since a file may repeat its own."""
-    given = [name for name in ("text", "lang", "thread_id", "author_id", "author_name") if name in rows.columns]
+    known = ("text", "lang", "kind", "thread_id", "thread_title", "author_id", "author_name")
+    given = [name for name in known if name in rows.columns]
     comments = (
         rows.select(pl.col(given).cast(pl.String)).with_row_index("id").with_columns(pl.col("id").cast(pl.String))
     )

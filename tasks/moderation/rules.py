@@ -4,18 +4,19 @@ The first pass is Rust's regex engine through Polars, which cannot backtrack; th
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import polars as pl
 import regex
 
 from domain.charter import Charter, Norm, Rule
+from tasks.moderation.conditions import MATCH_TIMEOUT_S, Message, asks_more, spans_of
 from tasks.moderation.language import is_in
 from tasks.moderation.normalise import SIGNS_OF_A_MASK, View, fold, folded_view, is_masked, unmask, unmasked_view
 
-MATCH_TIMEOUT_S = 0.05
 TIMEOUTS_BEFORE_REST = 3
 MIN_LETTERS_FOR_CAPITALS = 12
 FEW_TEXTS = 200
@@ -50,6 +51,7 @@ class _Compiled:
     patterns: list[str]
     unless: list[str]
     first_pass: list[pl.Expr]
+    asks_more: bool = False
     timeouts: int = field(default=0)
 
 
@@ -80,11 +82,22 @@ class RuleBook:
     def __init__(self, charter: Charter) -> None:
         self._rules = [_compile(norm, rule) for norm in charter.norms for rule in norm.rules]
 
-    def hits(self, texts: Sequence[str], langs: Sequence[str | None]) -> dict[int, list[Hit]]:
-        """The hits of each text that has any, by its position. langs: ISO 639-1, None or "und" when unknown."""
+    def hits(
+        self,
+        texts: Sequence[str],
+        langs: Sequence[str | None],
+        rows: Sequence[Mapping[str, Any]] | None = None,
+    ) -> dict[int, list[Hit]]:
+        """The hits of each text that has any, by its position. langs: ISO 639-1, None or "und" when unknown.
+
+        rows: what else is known of each message (COMMENT_SCHEMA), for rules that ask about more than its text.
+        """
         for one in self._rules:
             one.timeouts = 0
-        found = {at: _hits(texts[at], langs[at], rules) for at, rules in self._candidates(texts).items()}
+        found = {
+            at: _hits(texts[at], langs[at], {**(rows[at] if rows else {}), "text": texts[at]}, rules)
+            for at, rules in self._candidates(texts).items()
+        }
         return {at: found[at] for at in sorted(found) if found[at]}
 
     def _candidates(self, texts: Sequence[str]) -> dict[int, list[_Compiled]]:
@@ -123,11 +136,12 @@ def rule_book(charter: Charter) -> RuleBook:
     return _book(charter.version, charter.model_dump_json())
 
 
-def _hits(text: str, lang: str | None, rules: list[_Compiled]) -> list[Hit]:
+def _hits(text: str, lang: str | None, row: Mapping[str, Any], rules: list[_Compiled]) -> list[Hit]:
     views = [folded_view(text)]
     if is_masked(views[0].text):
         views.append(unmasked_view(views[0]))
-    hits = (_hit(one, text, lang, views) for one in rules)
+    message = Message(row)
+    hits = (_hit(one, text, lang, message, views) for one in rules)
     return [hit for hit in hits if hit]
 
 
@@ -136,7 +150,13 @@ def _compile(norm: Norm, rule: Rule) -> _Compiled:
     patterns = [folded_pattern(pattern) for pattern in rule.patterns]
     unless = [folded_pattern(pattern) for pattern in rule.unless]
     return _Compiled(
-        norm.id, rule, [words] if words else [], patterns, unless, list(_first_pass(rule, words, patterns))
+        norm.id,
+        rule,
+        [words] if words else [],
+        patterns,
+        unless,
+        list(_first_pass(rule, words, patterns)),
+        asks_more(rule),
     )
 
 
@@ -174,11 +194,12 @@ def _is_linear(pattern: str) -> bool:
         return False
 
 
-def _hit(one: _Compiled, text: str, lang: str | None, views: list[View]) -> Hit | None:
+def _hit(one: _Compiled, text: str, lang: str | None, message: Message, views: list[View]) -> Hit | None:
     rule = one.rule
     if one.timeouts >= TIMEOUTS_BEFORE_REST:
         return None
-    spans = _condition_spans(one, text, views)
+    checked = _checked(one, message)
+    spans = None if checked is None else _condition_spans(one, text, views, checked)
     if spans is None or (rule.languages and not is_in(lang, text, rule.languages)):
         return None
     if any(_spans(pattern, views, one) for pattern in one.unless):
@@ -186,9 +207,27 @@ def _hit(one: _Compiled, text: str, lang: str | None, views: list[View]) -> Hit 
     return Hit(one.norm, rule.name, rule.confidence, tuple(sorted(spans)))
 
 
-def _condition_spans(one: _Compiled, text: str, views: list[View]) -> set[tuple[int, int]] | None:
-    """What made the rule's conditions hold, None when one of them does not."""
-    rule, spans = one.rule, set[tuple[int, int]]()
+def _checked(one: _Compiled, message: Message) -> set[tuple[int, int]] | None:
+    """What the rule's checks found in the text, None when one does not hold or has run out of time."""
+    if not one.asks_more:
+        return set()
+    try:
+        return spans_of(one.rule, message)
+    except TimeoutError:
+        _ran_out_of_time(one)
+        return None
+
+
+def _ran_out_of_time(one: _Compiled) -> None:
+    one.timeouts += 1
+    logger.warning("rule %r of norm %r ran out of time on a comment", one.rule.name, one.norm)
+
+
+def _condition_spans(
+    one: _Compiled, text: str, views: list[View], checked: set[tuple[int, int]]
+) -> set[tuple[int, int]] | None:
+    """What made the rule's conditions hold, None when one of them does not. checked: what its checks found."""
+    rule, spans = one.rule, set(checked)
     if rule.min_capitals_share and _capitals_share(text) < rule.min_capitals_share:
         return None
     if rule.min_links or rule.domains:
@@ -213,8 +252,7 @@ def _spans(pattern: str, views: list[View], one: _Compiled) -> set[tuple[int, in
         try:
             matches = [match.span() for match in compiled(pattern).finditer(view.text, timeout=MATCH_TIMEOUT_S)]
         except TimeoutError:
-            one.timeouts += 1
-            logger.warning("rule %r of norm %r ran out of time on a comment", one.rule.name, one.norm)
+            _ran_out_of_time(one)
             return found
         found |= {view.original_span(*span) for span in matches if span[1] > span[0]}
     return found

@@ -100,8 +100,8 @@ def test_a_french_reader_is_told_in_french(monkeypatch: pytest.MonkeyPatch) -> N
     assert [told for _, told in problems_of(text)] == [
         "charter.yaml:2: la norme `insults` ne dit rien qui permette de juger (vouliez-vous écrire `insult`, la norme "
         "fournie\u202f? Sinon, ajoutez `description` ou `rules`)",
-        "charter.yaml:4: la règle `a` n’a pas de condition (ajoutez `words`, `patterns`, `domains`, `min_links` ou "
-        "`min_capitals_share`)",
+        "charter.yaml:4: la règle `a` n’a pas de condition (ajoutez `words`, `patterns`, `domains`, `min_links`, "
+        "`min_capitals_share`, `checks`, `numbers` ou `flags`)",
         "charter.yaml:4: `x*` n’est pas une expression régulière utilisable (elle touche tous les commentaires) "
         "(corrigez-la)",
     ]
