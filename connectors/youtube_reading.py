@@ -92,7 +92,7 @@ class Reading:
     ) -> Iterator[Batch]:
         """Replies that were not inlined: what was postponed first, then by the most active video and newest thread."""
         owed = self.memory.postponed(source)
-        listed = {top.row["native_id"] for top in tops}
+        listed = _ids(tops)
         late: list[Top] = []
         for ids in fifties([native for native in owed if native not in listed]):
             if not self.quota.may_spend():
@@ -101,10 +101,12 @@ class Reading:
             batch = self._read_threads(threads, source, titles)
             yield batch
             late += _incomplete(batch.rows, threads)
-            self.memory.catch_up(source, set(ids) - {top.row["native_id"] for top in late})
+            self.memory.catch_up(source, set(ids) - _ids(late))
         tops.sort(key=lambda top: (activity[top.row["thread_id"]], top.begun), reverse=True)
         left: list[str] = []
-        for top in self._grown([*late, *tops]):
+        grown = self._grown([*late, *tops])
+        self.memory.catch_up(source, set(owed) & ({*listed, *_ids(late)} - _ids(grown)))
+        for top in grown:
             if self.quota.may_spend():
                 yield from self._replies(top, source)
                 self.memory.catch_up(source, [top.row["native_id"]])
@@ -234,6 +236,10 @@ def _incomplete(rows: Sequence[Row], threads: Sequence[Any]) -> list[Top]:
         for row in rows
         if row["parent_id"] is None and (total := totals.get(row["native_id"], 0)) > len(inlined.get(row["id"], ()))
     ]
+
+
+def _ids(tops: Sequence[Top]) -> set[str]:
+    return {top.row["native_id"] for top in tops}
 
 
 def _looked_back_enough(rows: Sequence[Row], since: Watermark | None) -> bool:

@@ -4,7 +4,7 @@ The platforms' terms ask for it; so does respect.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, exists, update
 
@@ -12,6 +12,7 @@ from connectors.store import schema
 from connectors.store.engine import chunks
 from domain.records import DraftStatus, text_hash
 
+CHARGES_KEPT = timedelta(days=35)  # longer than what could not be read
 NEVER_SENT = (DraftStatus.PROPOSED, DraftStatus.REJECTED, DraftStatus.ESCALATED)
 
 
@@ -51,11 +52,16 @@ def forget_copies(connection: Connection, comment_ids: Sequence[str]) -> None:
 
 
 def forget_the_departed(engine: Engine, unreadable_before: datetime) -> int:
-    """Drop members of whom no comment is left, and what could not be read so long ago. Gives how many members."""
+    """Drop members of whom no comment is left, what could not be read so long ago, and the charges of past months.
+
+    Gives how many members were dropped.
+    """
     members, comments, set_aside = schema.members, schema.comments, schema.set_aside
     has_written = exists().where(comments.c.author_id == members.c.id)
     with engine.begin() as connection:
         gone = connection.execute(delete(members).where(~has_written)).rowcount
         old = set_aside.c.id.like("unreadable:%") & (set_aside.c.created_at < unreadable_before)
         connection.execute(delete(set_aside).where(old))
+        last_month = (unreadable_before - CHARGES_KEPT).date()
+        connection.execute(delete(schema.charges).where(schema.charges.c.day < last_month))
     return int(gone)

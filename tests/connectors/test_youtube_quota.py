@@ -113,6 +113,16 @@ def test_a_thread_without_a_new_reply_costs_nothing(sandbox: Sandbox):
     assert sandbox.youtube.used_units - before == 5
 
 
+def test_a_postponed_thread_that_was_read_otherwise_is_no_longer_owed(sandbox: Sandbox):
+    memory = Remembering()
+    since = memory.pull()[-1].watermark
+    gone = sandbox.native_ids["busy-5"]
+    sandbox.community.items["youtube", gone].deleted = True
+    memory.postpone(CHANNEL, [sandbox.native_ids["busy-2"], gone])
+    assert memory.pull(since)[-1].gap is None
+    assert memory.postponed(CHANNEL) == []
+
+
 def test_reading_stops_where_the_units_for_replies_begin(sandbox: Sandbox):
     memory = Memory()
     memory.charge(Platform.YOUTUBE, quota_day(), {"earlier": QUOTA_UNITS_A_DAY - RESERVE_UNITS})
