@@ -83,7 +83,12 @@ def negative_share(annotated: pl.DataFrame, period: Period) -> float | None:
 
 
 def unanswered_share(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
-    """Share of the period's questions to which neither Vigie nor the team replied before its end; None without any."""
+    """Share of the period's questions to which neither Vigie nor the team replied before its end.
+
+    None without questions, and where no answer of either was ever seen: an export, say, does not tell.
+    """
+    if data.actions.is_empty() and not annotated["team"].any():
+        return None
     asked = _within(annotated, "created_at", period).filter("asks", ~pl.col("spam"), ~pl.col("team"))
     replied = pl.concat(
         [_replies(data, period).select("comment_id"), _team_replies(annotated, period).select("comment_id")]
