@@ -67,6 +67,12 @@ class Connector(Protocol):
     def act(self, action: Action) -> Receipt:
         """Do the action once. Raises ConnectorError; after Unavailable the action may have been done."""
 
+    def done(self, action: Action) -> Receipt | None:
+        """Look whether the action was done: its receipt when the platform shows it, None when it shows that it was not.
+
+        Raises Rejected where the platform does not tell, and the other errors as ever.
+        """
+
     def limits(self) -> list[Limit]:
         """What remains of each quota, as far as the platform has told."""
 

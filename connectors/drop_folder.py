@@ -97,6 +97,10 @@ class DropFolder:
             )
         )
 
+    def done(self, action: Action) -> Receipt | None:
+        """Raises Rejected, as `act` does."""
+        return self.act(action)
+
     def limits(self) -> list[Limit]:
         """None."""
         return []

@@ -6,7 +6,6 @@ Answers are read as the JSON that praw receives, so that nothing is lost between
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any, TypeVar
@@ -16,14 +15,15 @@ import prawcore
 from praw.exceptions import PRAWException
 from prawcore import exceptions as core
 
-from connectors.contract import Gone, Rejected, Unauthorized, Unavailable
+from connectors.contract import Gone, Rejected, Unauthorized
 from connectors.errors.common import senseless
 from connectors.errors.reddit import typed
 from connectors.memory import Memory
 from connectors.paging import Batch, Item, Row, pages, reached, read
-from connectors.rows.reddit import permalink_of, row_of, unfolded
+from connectors.reddit_acting import RedditActing
+from connectors.rows.reddit import row_of, unfolded
 from domain.language import say
-from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
+from domain.records import Action, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
 from domain.settings import RedditCredentials
 
 TIMEOUT_SECONDS = 30
@@ -32,7 +32,6 @@ REPLIES_A_REQUEST = 500
 # Listings stop at about 1,000 items, from which removed ones are then taken away.
 LISTING_CEILING_ITEMS = 900
 QUEUES = {SourceKind.MODQUEUE, SourceKind.REPORTS}
-REPLIES_LOOKED_THROUGH_ITEMS = 25
 
 T = TypeVar("T")
 
@@ -139,28 +138,18 @@ class RedditConnector:
         return pages(self._refreshed(source, native_ids), None)
 
     def act(self, action: Action) -> Receipt:
-        """Everything but hold, which Reddit does not have. `raw["removal_reason_id"]` names the subreddit's own reason."""
+        """Everything but hold and hide; see `connectors/reddit_acting.py`."""
         if not self.may_write:
             raise Unauthorized("Reddit writes need VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD")
-        if action.kind is ActionKind.REPLY:
-            return self._reply(action)
-        thing = self._thing(action.target_native_id)
-        calls: dict[ActionKind, tuple[Callable[[], Any], str]] = {
-            ActionKind.REMOVE: (
-                lambda: thing.mod.remove(reason_id=action.raw.get("removal_reason_id"), spam=False),
-                "modposts",
-            ),
-            ActionKind.APPROVE: (thing.mod.approve, "modposts"),
-            ActionKind.LOCK: (thing.mod.lock, "modposts"),
-            ActionKind.UNLOCK: (thing.mod.unlock, "modposts"),
-            ActionKind.DISTINGUISH: (thing.mod.distinguish, "modposts"),
-            ActionKind.REPORT: (lambda: thing.report(action.text or ""), "report"),
-            ActionKind.DELETE: (thing.delete, "edit"),
-        }
-        if action.kind not in calls:
-            raise Rejected(f"Reddit cannot {action.kind} a message: remove it, and approve it later if it was right")
-        _ask(*calls[action.kind])
-        return Receipt(action.target_native_id, None, datetime.now(UTC))
+        return self._acting.act(action)
+
+    def done(self, action: Action) -> Receipt | None:
+        """Whether Reddit shows that the action was done; see the contract."""
+        return self._acting.done(action)
+
+    @cached_property
+    def _acting(self) -> RedditActing:
+        return RedditActing(self.client, _ask)
 
     def limits(self) -> list[Limit]:
         """Requests that remain in the current window, once Reddit has told."""
@@ -241,29 +230,6 @@ class RedditConnector:
             for deeper in folded:
                 yield from self._folded(deeper, source, submission, title)
 
-    def _thing(self, fullname: str) -> Any:
-        kind, _, native = fullname.partition("_")
-        if kind == "t3":
-            return self.client.submission(native)
-        return self.client.comment(native)
-
-    def _reply(self, action: Action) -> Receipt:
-        if not action.text:
-            raise Rejected("a reply needs a text")
-        text = action.text
-        comment = _ask(lambda: self._thing(action.target_native_id).reply(text), "submit")
-        if comment is None:
-            comment = self._own_reply(action.target_native_id, text)
-        return _ask(lambda: _receipt(vars(comment)), "submit")
-
-    def _own_reply(self, target: str, text: str) -> Any:
-        """The reply that Reddit accepted without showing it, as it does in quarantined subreddits."""
-        mine = _ask(lambda: list(self.client.user.me().comments.new(limit=REPLIES_LOOKED_THROUGH_ITEMS)), "history")
-        for comment in mine:
-            if comment.parent_id == target and comment.body.strip() == text.strip():
-                return comment
-        raise Unavailable(f"Reddit took a reply to {target} but does not show it: look at the thread before a retry")
-
 
 def _scope_of(path: str) -> str:
     """The OAuth scope that a listing needs, in whose absence Reddit answers 403."""
@@ -298,11 +264,6 @@ def _thread_batch(things: Sequence[Item], source: Source, title: str | None) -> 
         if row["kind"] == "comment" and row["thread_title"] is None:
             row["thread_title"] = title
     return Batch(rows, unreadable)
-
-
-def _receipt(comment: Item) -> Receipt:
-    name = f"t1_{comment['id']}"
-    return Receipt(name, permalink_of(comment, name), datetime.fromtimestamp(comment["created_utc"], UTC))
 
 
 def _gap(path: str, count: int, rows: list[Row]) -> str:

@@ -19,16 +19,17 @@ from connectors.contract import Gone, Rejected, Unauthorized, Unavailable
 from connectors.errors.x import epoch, typed
 from connectors.memory import Memory
 from connectors.paging import OVERLAP, Batch, Item, Row, pages, read
-from connectors.rows.x import SITE, SNOWFLAKE_EPOCH_MS, SNOWFLAKE_TIME_SHIFT_BITS, rows_of
+from connectors.rows.x import SNOWFLAKE_EPOCH_MS, SNOWFLAKE_TIME_SHIFT_BITS, rows_of
+from connectors.x_acting import XActing, id_in
 from connectors.x_ledger import POSTS_A_REQUEST, Ledger
 from domain.language import say
-from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Unreadable, Watermark
+from domain.records import Action, Limit, Page, Platform, Receipt, Source, SourceKind, Unreadable, Watermark
 from domain.settings import XCredentials
 
 API = "https://api.twitter.com"
 TIMEOUT_SECONDS = 30
 LEAST_MENTIONS, LEAST_FOUND = 5, 10  # as few posts as a page may have
-READS = {"mentions", "search", "lookup", "accounts", "own account"}
+READS = {"mentions", "search", "lookup", "accounts", "own account", "own posts"}
 MENTIONS_CEILING_POSTS = 790  # "the most recent 800", from which deleted ones are taken away
 SEARCH_REACH = timedelta(days=7) - timedelta(minutes=30)
 
@@ -108,7 +109,7 @@ class XConnector:
 
     @cached_property
     def _identity(self) -> str:
-        return f"x:{_id_in(self._ask('own account', self.client.get_me, user_auth=True))}"
+        return f"x:{id_in(self._ask('own account', self.client.get_me, user_auth=True))}"
 
     def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
         """New mentions of an account, posts that a query finds, or replies in a conversation (named by its first post);
@@ -136,25 +137,21 @@ class XConnector:
         return pages(self._refreshed(source, native_ids), None)
 
     def act(self, action: Action) -> Receipt:
-        """Reply, or delete our own post; remove and hold both hide a reply in our conversations, approve shows it again."""
+        """Reply, delete our own post, hide and unhide; see `connectors/x_acting.py`."""
         if not self.may_write:
             raise Unauthorized(
                 "X writes need VIGIE_X_CONSUMER_KEY, VIGIE_X_CONSUMER_SECRET, VIGIE_X_ACCESS_TOKEN and "
                 "VIGIE_X_ACCESS_TOKEN_SECRET"
             )
-        if action.kind is ActionKind.REPLY:
-            return self._reply(action)
-        calls = {
-            ActionKind.REMOVE: ("hiding", self.client.hide_reply),
-            ActionKind.HOLD: ("hiding", self.client.hide_reply),
-            ActionKind.APPROVE: ("unhiding", self.client.unhide_reply),
-            ActionKind.DELETE: ("deleting", self.client.delete_tweet),
-        }
-        if action.kind not in calls:
-            raise Rejected(f"X cannot {action.kind} a post: hide it, or do it by hand on the platform")
-        kind, call = calls[action.kind]
-        self._ask(kind, call, action.target_native_id, user_auth=True)
-        return Receipt(action.target_native_id, None, datetime.now(UTC))
+        return self._acting.act(action)
+
+    def done(self, action: Action) -> Receipt | None:
+        """Whether X shows that the action was done; see the contract."""
+        return self._acting.done(action)
+
+    @cached_property
+    def _acting(self) -> XActing:
+        return XActing(self.client, self._ask, lambda: self._identity)
 
     def limits(self) -> list[Limit]:
         """What the headers of the calls so far told, for each kind of call."""
@@ -214,18 +211,8 @@ class XConnector:
                         name=name,
                     )
                 )
-            self.user_ids[name] = _id_in(answer)
+            self.user_ids[name] = id_in(answer)
         return self.user_ids[name]
-
-    def _reply(self, action: Action) -> Receipt:
-        if not action.text:
-            raise Rejected("a reply needs a text")
-        target = action.target_native_id
-        answer = self._ask(
-            "posting", self.client.create_tweet, text=action.text, in_reply_to_tweet_id=target, user_auth=True
-        )
-        made = _id_in(answer)
-        return Receipt(made, f"{SITE}/i/status/{made}", datetime.now(UTC))
 
     def _ask(self, kind: str, call: Callable[..., requests.Response], *args: Any, **params: Any) -> Any:
         """The JSON object that a call of tweepy answers. Raises the typed errors and nothing else."""
@@ -244,7 +231,7 @@ class XConnector:
 
     def _charge(self, kind: str, params: Mapping[str, Any], answer: Item) -> None:
         if kind == "posting":
-            self.ledger.wrote(_id_in(answer), str(params.get("text") or ""))
+            self.ledger.wrote(id_in(answer), str(params.get("text") or ""))
         elif kind in READS:
             self.ledger.read(answer)
 
@@ -304,13 +291,6 @@ def _missing(answer: Item, ids: list[str]) -> list[str]:
     errors = answer.get("errors")
     said = [one.get("value") for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
     return [native for native in ids if native in said]
-
-
-def _id_in(answer: Item) -> str:
-    data = answer.get("data")
-    if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-        raise Unavailable("X's answer does not tell the id: look at the account before a retry")
-    return str(data["id"])
 
 
 def _objects(value: Any) -> list[Item]:

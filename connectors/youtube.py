@@ -6,7 +6,6 @@ Each call costs units of a daily quota; they are counted, and what a pull leaves
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -18,21 +17,20 @@ from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.errors import Error
 
-from connectors.contract import Rejected, Unauthorized, Unavailable
+from connectors.contract import Rejected, Unauthorized
 from connectors.errors.youtube import SCOPE, UNREACHED, typed
 from connectors.memory import Memory
-from connectors.paging import instant, pages
-from connectors.rows.youtube import permalink_of
-from connectors.youtube_quota import READ_UNITS, WRITE_UNITS, Quota
+from connectors.paging import pages
+from connectors.youtube_acting import YouTubeActing
+from connectors.youtube_quota import READ_UNITS, Quota
 from connectors.youtube_reading import Reading, items_in
 from domain.language import say
-from domain.records import Action, ActionKind, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
+from domain.records import Action, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
 from domain.settings import YouTubeCredentials
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105  an address, not a secret
 TIMEOUT_SECONDS = 30
 
-MODERATION = {ActionKind.REMOVE: "rejected", ActionKind.APPROVE: "published", ActionKind.HOLD: "heldForReview"}
 
 for name in ("googleapiclient.discovery", "urllib3.connectionpool"):
     logging.getLogger(name).setLevel(logging.INFO)  # at DEBUG they write addresses, and the key is in them
@@ -159,35 +157,21 @@ class YouTubeConnector:
                 "YouTube writes need VIGIE_YOUTUBE_CLIENT_ID, VIGIE_YOUTUBE_CLIENT_SECRET and "
                 f"VIGIE_YOUTUBE_REFRESH_TOKEN with the scope {SCOPE}"
             )
-        if action.kind is ActionKind.REPLY:
-            return self._reply(action)
-        target, comments = action.target_native_id, self.writer.comments()
-        if action.kind is ActionKind.DELETE:
-            request = comments.delete(id=target)
-        elif action.kind in MODERATION:
-            request = comments.setModerationStatus(id=target, moderationStatus=MODERATION[action.kind])
-        else:
-            raise Rejected(f"YouTube cannot {action.kind} a comment: hold it for review, or do it in YouTube Studio")
-        self._ask(request, WRITE_UNITS)
-        return Receipt(target, None, datetime.now(UTC))
+        return self._acting.act(action)
+
+    def done(self, action: Action) -> Receipt | None:
+        """Whether YouTube shows that the action was done; see the contract."""
+        if self.writer is None:
+            raise Unauthorized("YouTube shows what was done to its owner only: set VIGIE_YOUTUBE_REFRESH_TOKEN")
+        return self._acting.done(action)
+
+    @cached_property
+    def _acting(self) -> YouTubeActing:
+        return YouTubeActing(self.writer, self._ask, lambda: self._identity)
 
     def limits(self) -> list[Limit]:
         """What is left of the day's quota; other users of the same Google project are not seen."""
         return [self.quota.limit()]
-
-    def _reply(self, action: Action) -> Receipt:
-        if not action.text:
-            raise Rejected("a reply needs a text")
-        # YouTube has two levels: who answers a reply answers its top-level comment.
-        parent = action.raw.get("parentId") or action.target_native_id.split(".")[0]
-        body = {"snippet": {"parentId": parent, "textOriginal": action.text}}
-        made = self._ask(self.writer.comments().insert(part="snippet", body=body), WRITE_UNITS)
-        try:
-            video = made["snippet"].get("videoId") or action.raw.get("videoId")
-            return Receipt(made["id"], permalink_of(video, made["id"]), instant(made["snippet"]["publishedAt"]))
-        except (KeyError, TypeError, ValueError, AttributeError):
-            problem = Unavailable("YouTube's answer does not tell the reply: look at the thread before a retry")
-        raise problem
 
     def _ask(self, request: Any, units: int) -> Any:
         """The JSON object that a request of the client library answers; "" when YouTube says no more than yes.

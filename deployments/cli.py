@@ -269,6 +269,18 @@ def explain(
     typer.echo(explanation(comment))
 
 
+@app.command()
+def undo(
+    comment: Annotated[
+        str, typer.Argument(help="Its id, such as reddit:t1_abc. / Son identifiant.", show_default=False)
+    ],
+) -> None:
+    """Take back what was done on a comment, at the next patrol. / Annule ce qui a été fait sur un commentaire."""
+    from deployments.records import undo as take_back
+
+    typer.echo(take_back(comment))
+
+
 Subject = Annotated[
     str,
     typer.Argument(help="all, a crisis as its alert names it, or words. / all, une crise, ou des mots."),

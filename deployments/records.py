@@ -1,4 +1,4 @@
-"""`vigie explain` and `vigie export`: what was decided on a comment, and the record of a period, as files."""
+"""`vigie explain`, `undo` and `export`: what was decided on a comment, taking it back, and the record of a period."""
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.files import write_jsonl, write_text
-from connectors.store import record
+from connectors.store import outbox, record
 from connectors.store.comments import by_ids
 from domain.documents import MendableError
 from domain.language import say
@@ -55,6 +55,24 @@ def _verdict(row: dict[str, Any], comment: dict[str, Any], workspace: Workspace)
         ),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def undo(comment_id: str) -> str:
+    """Ask for the undoing of everything that was done on a comment. Raises NothingKnown when nothing can be undone."""
+    workspace = open_workspace()
+    kinds = outbox.undo(workspace.store, comment_id, datetime.now(UTC))
+    if not kinds:
+        message = say(
+            fr="rien n'a été fait sur {id} qui puisse être annulé ; `vigie explain {id}` dit ce qui a été décidé",
+            en="nothing was done on {id} that can be undone; `vigie explain {id}` tells what was decided",
+            id=comment_id,
+        )
+        raise NothingKnown(message)
+    return say(
+        fr="sera annulé à la prochaine patrouille (`vigie run patrol`) : {kinds}",
+        en="will be undone at the next patrol (`vigie run patrol`): {kinds}",
+        kinds=", ".join(kinds),
+    )
 
 
 def export_log(first: date, last: date, out: Path) -> str:

@@ -61,6 +61,9 @@ class Norm(Strict):
     reason: Localized = Field(default_factory=dict, description="the sentence that a member reads when it applies")
     allowed: list[str] = []
     not_allowed: list[str] = []
+    removal_reason: str = Field(
+        default="", description="the title of one of the subreddit's own removal reasons, which Reddit then keeps"
+    )
     severity: Severity = "medium"
     action: VerdictAction = VerdictAction.HOLD
     autonomy: Autonomy = Autonomy.PROPOSE

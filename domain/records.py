@@ -107,6 +107,19 @@ class ActionKind(StrEnum):
     REPORT = "report"  # `text` is the reason
     DISTINGUISH = "distinguish"  # mark our own message as the team's
     DELETE = "delete"  # our own message: undoes REPLY
+    HIDE = "hide"  # a reply in our conversation on X
+    UNHIDE = "unhide"
+
+
+UNDONE_BY: dict[ActionKind, ActionKind] = {
+    ActionKind.REMOVE: ActionKind.APPROVE,
+    ActionKind.HOLD: ActionKind.APPROVE,
+    ActionKind.LOCK: ActionKind.UNLOCK,
+    ActionKind.UNLOCK: ActionKind.LOCK,
+    ActionKind.HIDE: ActionKind.UNHIDE,
+    ActionKind.UNHIDE: ActionKind.HIDE,
+    ActionKind.REPLY: ActionKind.DELETE,
+}
 
 
 class ActionStatus(StrEnum):
@@ -186,11 +199,12 @@ class Action:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The platform's proof that an action was done."""
+    """The platform's proof that an action was done. note: what could not be done beside it, for a human."""
 
     native_id: str
     permalink: str | None
     done_at: datetime
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def patrol(options: PatrolOptions = PatrolOptions()) -> dict[str, Any]:
     drafts, handoffs = reply(workspace, options.answer_days, started, run_id)
     drafts += welcome(workspace, started, run_id)
     with speaking(workspace.language):
-        done = [] if options.dry_run else act(workspace.store, connectors)
+        done = [] if options.dry_run else act(workspace, connectors)
     alerts = [] if options.dry_run else alert(workspace, datetime.now(UTC))
     waiting = count_waiting(workspace.store, datetime.now(UTC))
     spent = x_spending(workspace.store, workspace.community.budget.x_usd_a_month, datetime.now(UTC))

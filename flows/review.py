@@ -39,7 +39,7 @@ def review(options: ReviewOptions = ReviewOptions()) -> dict[str, int]:
     now = datetime.now(UTC)
     decided_elsewhere = record_decisions(workspace.store, decisions, now, run_id)
     connectors = connect_all(workspace, workspace.community.watched(), now)
-    act(workspace.store, connectors)
+    act(workspace, connectors)
     decided = len(decisions) - len(decided_elsewhere)
     return _finish(workspace, "done", decided=decided, later=len(items) - decided)
 

@@ -1,4 +1,7 @@
-"""Does on the platforms what was decided, each thing once: claim, act, keep the receipt."""
+"""Does on the platforms what was decided, each thing once: claim, act, look, keep the receipt.
+
+What an earlier run left uncertain is looked for on the platform first, so that nothing is done twice.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,9 +11,12 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Engine
 
-from connectors.contract import Connector, ConnectorError, Gone, RateLimited, Rejected, Unauthorized
+from connectors.contract import Connector, ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
 from connectors.store import outbox as store
+from domain.language import say
 from domain.records import Action, ActionKind, ActionStatus, Platform
+from tasks.moderation.removal import explained
+from tasks.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -23,20 +29,47 @@ class Done:
     error: str | None = None
 
 
-def send_ready(engine: Engine, connectors: Mapping[Platform, Connector], clock: Callable[[], datetime]) -> list[Done]:
-    """Do every ready action of the connected platforms. A platform that refuses us is left alone until the next run."""
-    done: list[Done] = []
+Prepare = Callable[[Action], Action]
+
+
+def send_ready(
+    engine: Engine,
+    connectors: Mapping[Platform, Connector],
+    clock: Callable[[], datetime],
+    prepare: Prepare = lambda action: action,
+) -> list[Done]:
+    """Do every ready action of the connected platforms. A platform that refuses us is left alone until the next run.
+
+    prepare: what an action still needs to know just before it is done.
+    """
+    done = _look_again(engine, connectors, clock())
     open_platforms = dict(connectors)
     for action in store.claim(engine, clock, list(connectors)):
         connector = open_platforms.get(action.platform)
         if connector is None:
             store.release(engine, action, ActionStatus.READY, "the platform refused an earlier action of this run")
             continue
-        outcome, refused = _send(engine, connector, action)
+        outcome, refused = _send(engine, connector, prepare(action))
         done.append(outcome)
         if refused:
             del open_platforms[action.platform]
     return done
+
+
+def _look_again(engine: Engine, connectors: Mapping[Platform, Connector], now: datetime) -> list[Done]:
+    """What was interrupted and is now seen to be done; what is seen not to be done is ready again, a few times."""
+    found = []
+    for action, may_retry in store.interrupted(engine, now, list(connectors)):
+        try:
+            receipt = connectors[action.platform].done(action)
+        except ConnectorError:  # nothing new is known: it keeps its place before a human
+            continue
+        if receipt is not None:
+            store.settle(engine, action, receipt)
+            found.append(Done(action, ActionStatus.DONE, receipt.permalink))
+        elif may_retry:
+            store.release(engine, action, ActionStatus.READY, "the platform shows that it was not done")
+    return found
 
 
 def _send(engine: Engine, connector: Connector, action: Action) -> tuple[Done, bool]:
@@ -44,12 +77,31 @@ def _send(engine: Engine, connector: Connector, action: Action) -> tuple[Done, b
     try:
         receipt = connector.act(action)
     except ConnectorError as error:
-        status = _status_after(error, action)
-        message = f"{type(error).__name__}: {error}"
-        store.release(engine, action, status, message)
-        return Done(action, status, error=message), isinstance(error, RateLimited | Unauthorized)
+        return _released(engine, action, _status_after(error, action), error)
+    if action.kind is not ActionKind.REPLY:  # of a reply, the platform has just shown what it posted
+        try:
+            if connector.done(action) is None:
+                return _released(engine, action, ActionStatus.UNCERTAIN, Unavailable(_unseen(connector.platform)))
+        except Rejected:  # it cannot be seen here: the platform's word must do
+            pass
+        except ConnectorError as error:
+            return _released(engine, action, ActionStatus.UNCERTAIN, error)
     store.settle(engine, action, receipt)
-    return Done(action, ActionStatus.DONE, receipt.permalink), False
+    return Done(action, ActionStatus.DONE, receipt.permalink, receipt.note or None), False
+
+
+def _released(engine: Engine, action: Action, status: ActionStatus, error: ConnectorError) -> tuple[Done, bool]:
+    message = f"{type(error).__name__}: {error}"
+    store.release(engine, action, status, message)
+    return Done(action, status, error=message), isinstance(error, RateLimited | Unauthorized)
+
+
+def _unseen(platform: Platform) -> str:
+    return say(
+        fr="{platform} a répondu oui, mais ne montre pas que c'est fait",
+        en="{platform} said yes, but does not show that it was done",
+        platform=platform,
+    )
 
 
 def _status_after(error: ConnectorError, action: Action) -> ActionStatus:
@@ -62,6 +114,13 @@ def _status_after(error: ConnectorError, action: Action) -> ActionStatus:
 
 
 @task(name="act", cache_policy=NO_CACHE)
-def act(engine: Engine, connectors: Mapping[Platform, Connector]) -> list[Done]:
+def act(workspace: Workspace, connectors: Mapping[Platform, Connector]) -> list[Done]:
     """Empty the outbox."""
-    return send_ready(engine, connectors, lambda: datetime.now(UTC))
+
+    def prepare(action: Action) -> Action:
+        if action.kind is not ActionKind.REMOVE:
+            return action
+        verdict = store.verdict_behind(workspace.store, action)
+        return explained(action, verdict, workspace.charter, workspace.community.timezone) if verdict else action
+
+    return send_ready(workspace.store, connectors, lambda: datetime.now(UTC), prepare)

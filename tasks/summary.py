@@ -134,6 +134,8 @@ KINDS: dict[Language, dict[str, str]] = {
         "report": "signalements",
         "distinguish": "mises en avant",
         "delete": "suppressions de nos messages",
+        "hide": "masquages",
+        "unhide": "démasquages",
     },
     "en": {
         "reply": "replies",
@@ -145,6 +147,8 @@ KINDS: dict[Language, dict[str, str]] = {
         "report": "reports",
         "distinguish": "marks as the team's",
         "delete": "deletions of our messages",
+        "hide": "hidden replies",
+        "unhide": "replies shown again",
     },
 }
 

@@ -1,21 +1,25 @@
 """The outbox: what is to be done on platforms, each thing once or visibly not done.
 
 A run claims an action before it calls the platform, so two runs never do the same one. An action whose run died in
-between is `uncertain`: only a human may say whether it is tried again.
+between is `uncertain` until the platform shows whether it was done, or a human decides.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, String, cast, func, select, update
 
 from connectors.store import schema
 from connectors.store.comments import read
-from domain.records import UTC_INSTANT, Action, ActionKind, ActionStatus, Platform, Receipt
+from connectors.store.engine import upsert
+from domain.records import UNDONE_BY, UTC_INSTANT, Action, ActionKind, ActionStatus, Platform, Receipt
 
 CLAIM_EXPIRES_MINUTES = 30
+LOOK_AGAIN_AFTER_MINUTES = 5  # a platform may show late what it took
+MAX_ATTEMPTS = 3  # of what was interrupted: afterwards only a human tries again
 
 ACTION_SCHEMA: dict[str, pl.DataType] = {
     "key": pl.String(),
@@ -63,6 +67,10 @@ def _claim_one(engine: Engine, key: str, now: datetime) -> Action | None:
         if claimed.rowcount != 1:
             return None
         row = connection.execute(select(table).where(table.c.key == key)).mappings().one()
+    return _action(dict(row))
+
+
+def _action(row: Mapping[str, Any]) -> Action:
     return Action(
         key=row["key"],
         platform=Platform(row["platform"]),
@@ -83,7 +91,7 @@ def settle(engine: Engine, action: Action, receipt: Receipt) -> None:
         receipt_native_id=receipt.native_id,
         receipt_permalink=receipt.permalink,
         done_at=receipt.done_at,
-        error=None,
+        error=receipt.note or None,
     )
     with engine.begin() as connection:
         connection.execute(
@@ -96,6 +104,68 @@ def settle(engine: Engine, action: Action, receipt: Receipt) -> None:
 def release(engine: Engine, action: Action, status: ActionStatus, error: str) -> None:
     """It was not done: `ready` to try again later, `failed` for good, `uncertain` for a human to look."""
     _finish(engine, action, status=status, error=error)
+
+
+def interrupted(engine: Engine, now: datetime, platforms: Sequence[Platform]) -> list[tuple[Action, bool]]:
+    """Uncertain actions that have had time to show on the platform, and whether each may be tried again without a human."""
+    table = schema.actions
+    settled = now - timedelta(minutes=LOOK_AGAIN_AFTER_MINUTES)
+    query = (
+        select(table)
+        .where(table.c.status == ActionStatus.UNCERTAIN, table.c.platform.in_(platforms))
+        .where(table.c.claimed_at < settled)
+        .order_by(table.c.created_at, table.c.key)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [(_action(dict(row)), row["attempts"] < MAX_ATTEMPTS) for row in rows]
+
+
+def verdict_behind(engine: Engine, action: Action) -> dict[str, Any] | None:
+    """The verdict that asked for an action, as a row of `verdicts` with the comment's `comment_created_at` and `lang`."""
+    actions, verdicts, comments = schema.actions, schema.verdicts, schema.comments
+    query = (
+        select(verdicts, comments.c.created_at.label("comment_created_at"), comments.c.lang)
+        .join(actions, actions.c.cause == func.concat("verdict:", cast(verdicts.c.id, String)))
+        .join(comments, comments.c.id == verdicts.c.comment_id)
+        .where(actions.c.key == action.key)
+    )
+    with engine.connect() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def undoing(row: Mapping[str, Any], now: datetime) -> dict[str, Any] | None:
+    """The row of `actions` that undoes another; None for an act that cannot be undone.
+
+    What takes a reply back is aimed at the reply, not at the comment that it answered.
+    """
+    kind = UNDONE_BY.get(ActionKind(row["kind"]))
+    target = row["receipt_native_id"] if kind is ActionKind.DELETE else row["target_native_id"]
+    if kind is None or not target:
+        return None
+    past = dict.fromkeys(("error", "claimed_at", "done_at", "receipt_native_id", "receipt_permalink", "text"))
+    fresh = {"kind": kind, "status": ActionStatus.READY, "created_at": now, "attempts": 0, "target_native_id": target}
+    return {**row, **past, **fresh, "key": f"undo:{row['key']}"}
+
+
+def undo(engine: Engine, comment_id: str, now: datetime) -> list[str]:
+    """Ask for the undoing of everything that was done on a comment. Gives the kinds of what will be undone.
+
+    What was undone before, or undoes something itself, is left alone.
+    """
+    table = schema.actions
+    done = select(table).where(table.c.comment_id == comment_id, table.c.status == ActionStatus.DONE)
+    with engine.begin() as connection:
+        known = set(connection.execute(select(table.c.key).where(table.c.comment_id == comment_id)).scalars())
+        rows = [dict(row) for row in connection.execute(done.order_by(table.c.done_at.desc())).mappings()]
+        todo = {
+            row["kind"]: made
+            for row in rows
+            if not row["key"].startswith("undo:") and f"undo:{row['key']}" not in known and (made := undoing(row, now))
+        }
+        upsert(connection, schema.actions, list(todo.values()))
+    return list(todo)
 
 
 def _finish(engine: Engine, action: Action, **values: object) -> None:

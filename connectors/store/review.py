@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, update
 
 from connectors.store import schema
 from connectors.store.engine import rows_by_id, upsert
+from connectors.store.outbox import undoing
 from connectors.store.replies import reply_action
 from connectors.store.verdicts import outbox_row, verdict_action
 from domain.insights import Waiting
-from domain.records import COMMENT_SCHEMA, ActionKind, ActionStatus, Urgency
+from domain.records import COMMENT_SCHEMA, ActionStatus, Urgency
 from domain.review import Choice, Decision, ItemKind, ReviewItem, problem_with
 
 ESCALATED_DUE_HOURS = 1
@@ -228,10 +229,8 @@ def _cancel(connection: Connection, verdict_id: int) -> list[dict[str, Any]]:
 
 
 def _undo(connection: Connection, begun: list[dict[str, Any]], now: datetime) -> None:
-    """Approve on the platform what was held or removed there."""
-    fresh = {"kind": ActionKind.APPROVE, "status": ActionStatus.READY, "created_at": now, "attempts": 0}
-    past = dict.fromkeys(("error", "claimed_at", "done_at", "receipt_native_id", "receipt_permalink", "text"))
-    rows = [{**row, **past, **fresh, "key": f"undo:{row['key']}"} for row in begun]
+    """Take back on the platform what was done there."""
+    rows = [made for row in begun if (made := undoing(row, now))]
     upsert(connection, schema.actions, rows)
 
 

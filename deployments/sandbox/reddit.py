@@ -4,6 +4,7 @@ The account of the sandbox moderates every subreddit, so that it reads what was 
 """
 
 import base64
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import chain, islice
 from typing import Any
@@ -64,6 +65,8 @@ class Reddit:
             "/api/distinguish": self.distinguish,
             "/api/report": self.report,
             "/api/v1/modactions/removal_reasons": self.explain,
+            "/api/v1/modactions/removal_comment_message": self.tell_author,
+            "/api/v1/modactions/removal_link_message": self.tell_author,
             "/api/del": self.delete,
             "/api/editusertext": self.edit,
         }
@@ -274,7 +277,19 @@ class Reddit:
         return Response(b"", media_type="application/json; charset=UTF-8")
 
     async def reasons(self, request: Request, values: dict[str, str], view: View) -> Response:
-        return answer({"data": {}, "order": []})
+        found = {
+            key: {"id": key, "title": title, "message": ""} for key, title in self.community.removal_reasons.items()
+        }
+        return answer({"data": found, "order": list(found)})
+
+    async def tell_author(self, request: Request, values: dict[str, str], view: View) -> Response:
+        """The mod mail of a removal; Reddit refuses one for what is still there."""
+        given = json.loads(values.get("json", "{}"))
+        item = self.community.find("reddit", (given.get("item_id") or [""])[0])
+        if item is None or item.status != "removed":
+            return refusal("INVALID_ID", "that id is invalid", "item_id")
+        self.community.record("reddit", "removal_message", item.native, given.get("message"))
+        return answer({})
 
     async def delete(self, request: Request, values: dict[str, str], view: View) -> Response:
         item = self._target(values)

@@ -60,8 +60,8 @@ class Item:
 class Written:
     """What a client wrote; at is UTC, target and native_id are the platform's own ids.
 
-    kind: reply, post, edit, delete, remove, approve, hold, hide, unhide, lock, unlock, distinguish, report or
-    removal_reason.
+    kind: reply, post, edit, delete, remove, approve, hold, hide, unhide, lock, unlock, distinguish, report,
+    removal_reason or removal_message.
     """
 
     platform: str
@@ -117,6 +117,7 @@ class Community:
         self.items: dict[tuple[str, str], Item] = {}
         self.sources: dict[str, list[str]] = defaultdict(list)
         self.written: list[Written] = []
+        self.removal_reasons: dict[str, str] = {}  # of every subreddit: id -> title
         self.slack_messages: list[dict[str, Any]] = []
         self.mails: list[EmailMessage] = []
         self.x_names: dict[str, str] = {}  # X's account id -> name

@@ -39,6 +39,11 @@ class Noticeboard:
         self.posted.append((action.kind, action.target_native_id))
         return Receipt(f"r{len(self.posted)}", f"https://board.example/{len(self.posted)}", NOW)
 
+    def done(self, action: Action) -> Receipt | None:
+        if (action.kind, action.target_native_id) in self.posted:
+            return Receipt(f"seen:{action.target_native_id}", None, NOW)
+        return None
+
     def limits(self) -> list[Limit]:
         return []
 
