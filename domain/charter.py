@@ -139,6 +139,10 @@ class Appeals(Strict):
         },
         description="the first of each language is the one that members are told",
     )
+    statements: Literal["on request", "with the act"] = Field(
+        default="on request",
+        description="`with the act`: the author gets the statement of reasons with a removal, where the platform sends it (Reddit)",
+    )
 
 
 class Contact(Strict):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, String, cast, func, select, update
+from sqlalchemy import Engine, String, cast, select, update
 
 from connectors.store import schema
 from connectors.store.comments import read
@@ -126,7 +126,7 @@ def verdict_behind(engine: Engine, action: Action) -> dict[str, Any] | None:
     actions, verdicts, comments = schema.actions, schema.verdicts, schema.comments
     query = (
         select(verdicts, comments.c.created_at.label("comment_created_at"), comments.c.lang)
-        .join(actions, actions.c.cause == func.concat("verdict:", cast(verdicts.c.id, String)))
+        .join(actions, actions.c.cause == "verdict:" + cast(verdicts.c.id, String))
         .join(comments, comments.c.id == verdicts.c.comment_id)
         .where(actions.c.key == action.key)
     )

@@ -68,8 +68,8 @@ def queue(engine: Engine, *actions: Action) -> None:
 
 def statuses(engine: Engine) -> dict[str, str]:
     with engine.connect() as connection:
-        rows = connection.execute(select(schema.actions.c.key, schema.actions.c.status))
-        return dict(rows)
+        rows = connection.execute(select(schema.actions.c.key, schema.actions.c.status)).all()
+    return {row.key: row.status for row in rows}
 
 
 @EVERYWHERE
