@@ -22,6 +22,7 @@ from tasks.moderation.rules import Hit, rule_book
 
 ENGINE = "1"  # grows when the same charter and models may judge differently
 MIN_RULE_CONFIDENCE = 0.5
+CONTEXT_FREE_CHARS = 60  # shorter texts are judged by a language model within their conversation only
 SEVERITIES = ("low", "medium", "high", "critical")
 FALLBACK_REASON: dict[Language, str] = {
     "fr": "Ce message semble contraire à une règle de la communauté\u00a0: {title}.",
@@ -88,6 +89,9 @@ def decide(
     asked = [facts_asked(charter, row) for row in rows] if needs_more_than_text(charter) else [""] * len(rows)
     hashes = [_hash(row, norms, facts) for row, norms, facts in zip(rows, excepted, asked, strict=True)]
     reusable = _reusable(known, version, engine)
+    for row, key in zip(rows, hashes, strict=True):
+        if key in reusable and reusable[key]["decided_by"] == DecidedBy.LLM and not speaks_for_itself(_text(row)):
+            del reusable[key]
     fresh = list({key: at for at, key in reversed(list(enumerate(hashes))) if key not in reusable}.values())
     texts, langs = [_text(rows[at]) for at in fresh], [rows[at]["lang"] for at in fresh]
     judged = judge(texts, langs, charter, models, [excepted[at] for at in fresh], [rows[at] for at in fresh])
@@ -179,6 +183,11 @@ def reason(norm: Norm, lang: str | None) -> str:
     language: Language = "fr" if lang == "fr" else "en"
     title = norm.title.get(language) or norm.id
     return norm.reason.get(language) or FALLBACK_REASON[language].format(title=title)
+
+
+def speaks_for_itself(text: str) -> bool:
+    """Whether a text is long enough for a language model's opinion of it to hold in another conversation."""
+    return len(text) >= CONTEXT_FREE_CHARS
 
 
 def path_counts(verdicts: pl.DataFrame) -> dict[str, int]:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,17 @@ from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline, make_union
 
+from deployments.sandbox.demo import generate
+from tasks.moderation.cascade import moderate
 from tasks.moderation.charter_file import default_charter
-from tasks.moderation.files import moderate_table
+from tasks.moderation.files import as_comments, moderate_table
 from tasks.moderation.local_model import load_models
+from tasks.moderation.second_opinion import doubtful
 from tasks.moderation.training_file import train_file
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("VIGIE_REAL_DATA", ROOT.parent / "shared" / "data"))
+DEMO_SEED = 7
 FUNCTIONAL = ROOT / "tests" / "tasks" / "moderation" / "functional"
 # Several people of a group, and one of them.
 GROUPS = {
@@ -114,6 +119,29 @@ def functional_hate(language: str) -> float:
     return float(accuracy_score([hateful for _, hateful, _ in cases], right))
 
 
+def asked_of_a_model(texts: Sequence[str]) -> float:
+    """The share of comments that a language model would be asked about at the default setting, in per cent."""
+    table = pl.DataFrame({"id": [str(at) for at in range(len(texts))], "text": list(texts)})
+    comments = as_comments(table).with_columns(deleted=pl.lit(value=False))
+    charter = default_charter()
+    return 100 * len(doubtful(moderate(comments, charter, load_models()), comments, charter)) / len(texts)
+
+
+def texts_of(folder: str, *columns: str) -> list[str]:
+    """The texts of every CSV file of a folder of the real data."""
+    tables = (read(path) for path in sorted((DATA / folder).glob("*.csv")))
+    return [
+        text
+        for table in tables
+        for text in table.select(pl.concat_str(columns, separator="\n", ignore_nulls=True)).to_series().to_list()
+    ]
+
+
+def demo_texts() -> list[str]:
+    """What members write in the demo community."""
+    return generate(DEMO_SEED, datetime(2026, 6, 1, tzinfo=UTC))["text"].to_list()
+
+
 def speed() -> tuple[float, float, float]:
     """Comments a second of processor time: rules and all shipped models, one model alone, and scikit-learn.
 
@@ -147,6 +175,14 @@ def main() -> None:
         ("mlma_fr, normal against the rest: macro-F1", f"{mlma_french():.3f}", "0.61", "0.70"),
         ("functional hate tests, English: accuracy", f"{functional_hate('en'):.3f}", "0.65", "0.80"),
         ("functional hate tests, French: accuracy", f"{functional_hate('fr'):.3f}", "0.65", "0.80"),
+    ]
+    rows += [
+        (f"asked of a language model, {name}: %", f"{asked_of_a_model(texts):.1f}", "10", "3")
+        for name, texts in (
+            ("the demo community", demo_texts()),
+            ("youtube_spam", texts_of("youtube_spam", "CONTENT")),
+            ("reddit_posts", texts_of("reddit_posts", "title", "selftext")),
+        )
     ]
     ours, alone, theirs = speed()
     rows.append((f"rules and models against scikit-learn ({ours:,.0f}/s)", f"{ours / theirs:.1f}x", "1x", "5x"))

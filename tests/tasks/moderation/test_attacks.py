@@ -213,3 +213,34 @@ def test_what_is_too_long_is_read_by_a_human(model: Any):
     found = asked(model(obedient), "idiot " * (LONGEST_CHARS // 2), "x" * 100_000)
     assert found.calls == 0
     assert set(found.verdicts["action"]) == {"hold"}
+
+
+LONG = "Honestly this is the silliest thing that I have read all week, you absolute clown"
+
+
+def test_near_identical_comments_share_one_question_and_exact_copies_its_answer(model: Any):
+    seen: list[int] = []
+
+    def reply(system: str, user: str) -> str:
+        listed = json.loads(user)["comments"]
+        seen.append(len(listed))
+        opinion = {"norm": "none", "confidence": 1.0, "quote": ""}
+        return json.dumps({"opinions": [{"id": one["id"], **opinion} for one in listed]})
+
+    comments, verdicts = batch(LONG, f"  {LONG.upper()}!!", LONG)
+    verdicts = verdicts.with_columns(
+        decided_by=pl.Series(["model", "model", "reuse"]), text_hash=pl.Series(["one", "two", "one"])
+    )
+    found = second_opinions(verdicts, comments, {}, CHARTER, model(reply), lambda: True, ConnectorError)
+    assert seen == [1]
+    assert found.verdicts["action"].to_list() == ["allow"] * 3
+    assert found.verdicts["decided_by"].to_list() == ["llm", "llm", "reuse"]
+    assert found.verdicts["comment_id"].to_list() == ["c0", "c1", "c2"]
+
+
+def test_a_short_comment_is_asked_about_in_each_conversation(model: Any):
+    seen: list[Any] = []
+    judge = model(lambda system, user: seen.append(json.loads(user)["comments"]) or "{}")
+    comments, verdicts = batch("You clown", "You clown", "You 🤡", "You")
+    second_opinions(verdicts, comments, {"c0": "Look at my costume"}, CHARTER, judge, lambda: True, ConnectorError)
+    assert [one["text"] for one in seen[0]] == ["You clown", "You clown", "You 🤡", "You"]

@@ -164,3 +164,16 @@ def test_a_charter_that_was_parsed_without_presets_still_gives_a_reason() -> Non
     assert moderate(comments("you idiot"), plain, {})["reason"][0] == (
         "This message seems to break a rule of the community: insult."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [("You clown", "model"), ("You clown, honestly, this is the silliest thing I read all week", "reuse")],
+)
+def test_a_language_models_opinion_is_taken_over_only_where_it_does_not_rest_on_the_conversation(text: str, by: str):
+    charter = default_charter()
+    comments = pl.DataFrame([{"id": "a", "text": text, "lang": "en", "deleted": False}], schema=dict(COMMENT_SCHEMA))
+    first = moderate(comments, charter, {})
+    by_llm = first.with_columns(decided_by=pl.lit("llm"))
+    again = moderate(comments, charter, {}, known=by_llm)
+    assert (again["decided_by"].to_list() == ["reuse"]) == (by == "reuse")
