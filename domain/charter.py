@@ -115,6 +115,12 @@ class Replies(Strict):
         }
     )
 
+    disclose_approved: bool = Field(
+        default=True, description="false: the disclosure is left out of replies that a human approved"
+    )
+    x_links: Literal["keep", "drop"] = Field(
+        default="keep", description="on X: keep links (0.20 USD for such a post instead of 0.015), or drop them"
+    )
     welcome: Welcome = Welcome()
     recommendations: Recommendations = Recommendations()
     opt_out: dict[Language, list[str]] = Field(

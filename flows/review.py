@@ -17,6 +17,7 @@ from flows.options import ReviewOptions
 from tasks.credentials import take_from_blocks
 from tasks.outbox import act
 from tasks.publishing.wording import Wording
+from tasks.replies.outgoing import as_approved
 from tasks.review.form import build_form, heading, read_decisions, say
 from tasks.review.step import count_waiting, load_items, record_decisions
 from tasks.workspace import Workspace, connect_all, open_workspace
@@ -33,6 +34,7 @@ def review(options: ReviewOptions = ReviewOptions()) -> dict[str, int]:
     items = load_items(workspace.store, options.what, options.items, datetime.now(UTC))
     if not items:
         return _finish(workspace, "nothing", decided=0, later=0)
+    items = [as_approved(item, workspace.charter.replies) for item in items]
     decisions = _ask(workspace, items, options)
     if decisions is None:
         return _finish(workspace, "timeout", decided=0, later=len(items))

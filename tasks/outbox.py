@@ -16,6 +16,7 @@ from connectors.store import outbox as store
 from domain.language import say
 from domain.records import Action, ActionKind, ActionStatus, Platform
 from tasks.moderation.removal import explained
+from tasks.replies.outgoing import fitted
 from tasks.workspace import Workspace
 
 
@@ -119,7 +120,7 @@ def act(workspace: Workspace, connectors: Mapping[Platform, Connector]) -> list[
 
     def prepare(action: Action) -> Action:
         if action.kind is not ActionKind.REMOVE:
-            return action
+            return fitted(action, workspace.charter.replies)
         verdict = store.verdict_behind(workspace.store, action)
         return explained(action, verdict, workspace.charter, workspace.community.timezone) if verdict else action
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, Table, exists, func, select
+from sqlalchemy import Connection, Engine, Table, exists, func, select
 
 from connectors.store import schema
 from connectors.store.comments import COMMENT_COLUMNS, read
@@ -85,7 +85,8 @@ def save_replies(
 ) -> tuple[int, int]:
     """Keep new drafts and hand-offs; drafts that may leave alone go to the outbox. Gives how many of each were new."""
     with engine.begin() as connection:
-        draft_rows = {row["id"]: row for row in (_draft_row(row, now, run_id) for row in drafts.to_dicts())}
+        proposed = _proposed_on_x(connection, drafts.to_dicts())
+        draft_rows = {row["id"]: row for row in (_draft_row(row, now, run_id) for row in proposed)}
         known = rows_by_id(connection, schema.drafts, list(draft_rows))
         new = [row for id_, row in draft_rows.items() if id_ not in known]
         upsert(connection, schema.drafts, new)
@@ -106,6 +107,21 @@ def save_replies(
         known_handoffs = rows_by_id(connection, schema.handoffs, [row["comment_id"] for row in handoff_rows])
         upsert(connection, schema.handoffs, handoff_rows)
     return len(new), len({row["comment_id"] for row in handoff_rows} - known_handoffs.keys())
+
+
+def _proposed_on_x(connection: Connection, drafts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The drafts, those on X that may not leave alone only proposed: since 2026, X lets programs reply to posts that
+    mention or quote the account and to no others, whatever the charter says."""
+    found = rows_by_id(connection, schema.comments, [row["comment_id"] for row in drafts], "platform", "source_id")
+    elsewhere = {
+        key for key, row in found.items() if row["platform"] == Platform.X and ":mentions:" not in row["source_id"]
+    }
+    return [
+        {**row, "autonomy": Autonomy.PROPOSE}
+        if row["comment_id"] in elsewhere and row["autonomy"] == Autonomy.ACT
+        else row
+        for row in drafts
+    ]
 
 
 def _draft_row(row: dict[str, Any], now: datetime, run_id: str) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, Field, create_model
 
 from domain.language import Language, typeset
+from domain.records import Platform
 from domain.review import Choice, Decision, ItemKind, ReviewItem, problem_with
 from tasks.publishing.quoting import safe_url, shorten
 from tasks.publishing.wording import Wording
+from tasks.replies.outgoing import excess, x_price_usd
 from tasks.review.wording import CHOICES, LATER, PHRASES
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -109,6 +111,8 @@ def _proposal(item: ReviewItem, wording: Wording) -> list[str]:
         sources = ", ".join(_source(source) for source in item.details["sources"])
         if sources:
             lines.append(f"**{say(language, 'sources')}** {sources}")
+        if item.comment["platform"] == Platform.X:
+            lines.append(say(language, "x_rule", price=wording.number(x_price_usd(item.proposal), 3)))
     else:
         proposal = known.get(item.proposal, item.proposal)
         norms = ", ".join(item.details.get("norms", []))
@@ -158,8 +162,11 @@ def read_decisions(
             text = ""  # the field was filled with the draft itself
         decision = Decision(item, Choice(choice), text, note, by)
         problem = problem_with(decision)
+        over = excess(text, item.comment["platform"]) if item.kind in (ItemKind.DRAFT, ItemKind.HANDOFF) else 0
         if problem:
             problems.append(say(language, problem, number=number))
+        elif over:
+            problems.append(say(language, "too_long", number=number, over=over, platform=item.comment["platform"]))
         else:
             decisions.append(decision)
     return decisions, problems

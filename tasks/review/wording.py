@@ -56,6 +56,9 @@ PHRASES: dict[Language, dict[str, str]] = {
         "appeal": "conteste une décision",
         "verdict_edit_needs_action": "élément {number} : pour modifier, écrivez hold, remove ou allow dans « Votre texte »",
         "action_cannot_be_edited": "élément {number} : une action interrompue ne peut pas être modifiée",
+        "too_long": "élément {number} : votre texte dépasse de {over} caractères ce que {platform} accepte ; raccourcissez-le",
+        "x_rule": "X n'accepte de réponse automatique qu'à un post qui mentionne ou cite le compte : à vous de décider. "
+        "Publier coûte {price} USD (un lien fait passer de 0,015 à 0,20).",
         "edit_needs_text": "élément {number} : pour modifier, écrivez votre texte",
         "text_needs_edit": "élément {number} : pour que votre texte compte, choisissez « modifier » ; sinon, effacez-le",
         "decided_elsewhere": "élément {number} : déjà décidé ailleurs",
@@ -103,6 +106,9 @@ PHRASES: dict[Language, dict[str, str]] = {
         "appeal": "contests a decision",
         "verdict_edit_needs_action": "item {number}: to edit, write hold, remove or allow in “Your text”",
         "action_cannot_be_edited": "item {number}: an interrupted action cannot be edited",
+        "too_long": "item {number}: your text is {over} characters longer than {platform} takes; please shorten it",
+        "x_rule": "X takes automatic replies only to posts that mention or quote the account, so you decide. "
+        "Posting costs {price} USD (a link makes it 0.20 instead of 0.015).",
         "edit_needs_text": "item {number}: to edit, write your text",
         "text_needs_edit": "item {number}: choose “edit” so that your text counts, or clear it",
         "decided_elsewhere": "item {number}: already decided elsewhere",

@@ -3,15 +3,29 @@
 from datetime import timedelta
 from threading import Thread
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, delete, select
 
 from connectors.store import outbox as store
 from connectors.store import review, schema
+from connectors.store.comments import save_page
 from connectors.store.replies import save_replies
 from connectors.store.verdicts import save_verdicts
-from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA, ActionStatus, Platform, Receipt, empty
+from domain.records import (
+    COMMENT_SCHEMA,
+    DRAFT_SCHEMA,
+    HANDOFF_SCHEMA,
+    ActionStatus,
+    Page,
+    Platform,
+    Receipt,
+    Source,
+    SourceKind,
+    empty,
+    frame,
+)
 from domain.review import Choice, Decision
 
 REDDIT = [Platform.REDDIT]
@@ -125,3 +139,19 @@ def test_nothing_reaches_the_outbox_without_leave(engine, community, verdicts, d
                     leave.add(item.comment["id"])
         with engine.connect() as connection:
             assert set(connection.execute(select(schema.actions.c.comment_id)).scalars()) <= leave
+
+
+@pytest.mark.parametrize(("source", "status"), [("x:mentions:lumio", "approved"), ("x:query:lumio", "proposed")])
+def test_on_x_only_what_mentions_the_account_is_answered_without_a_human(
+    engine: Engine, drafts, source: str, status: str, now
+):
+    row = {
+        "id": "x:1", "platform": "x", "source_id": source, "native_id": "1", "kind": "comment", "thread_id": "x:1",
+        "text": "Where?", "created_at": now, "deleted": False, "raw": "{}",
+    }  # fmt: skip
+    comment = frame([row], COMMENT_SCHEMA)
+    save_page(engine, Source(Platform.X, SourceKind(source.split(":")[1]), "lumio"), Page(comment), now)
+    save_replies(engine, drafts(comment, autonomy="act"), NO_HANDOFFS, now, "run")
+    with engine.connect() as connection:
+        assert connection.execute(select(schema.drafts.c.status)).scalar_one() == status
+    assert len(list(store.claim(engine, lambda: now, [Platform.X]))) == (status == "approved")
