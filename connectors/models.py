@@ -5,6 +5,7 @@ A model's answer is validated, asked for again once, and then given up: a human 
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -21,15 +22,16 @@ NO_KEY = "none"
 
 @dataclass(frozen=True)
 class Preset:
-    """A known endpoint. follows_schema: whether it can be held to a JSON schema."""
+    """A known endpoint. follows_schema: whether it can be held to a JSON schema. moderates: OpenAI's moderation API."""
 
     url: str
     needs_key: bool = True
     follows_schema: bool = True
+    moderates: bool = False
 
 
 PRESETS = {
-    "openai": Preset("https://api.openai.com/v1"),
+    "openai": Preset("https://api.openai.com/v1", moderates=True),
     "gemini": Preset("https://generativelanguage.googleapis.com/v1beta/openai/"),
     # Anthropic's documentation: `response_format` and `strict` are ignored by its OpenAI compatibility.
     "claude": Preset("https://api.anthropic.com/v1/", follows_schema=False),
@@ -53,10 +55,12 @@ def connect() -> "Model":
     key = given.api_key.get_secret_value()
     if preset.needs_key and not key and not given.url:
         raise Unauthorized(f"the preset {given.preset} needs VIGIE_MODEL_API_KEY")
+    if given.moderation and not preset.moderates:
+        raise Unauthorized(f"the preset {given.preset} has no moderation endpoint: leave VIGIE_MODEL_MODERATION empty")
     client = openai.OpenAI(
         api_key=key or NO_KEY, base_url=given.url or preset.url, timeout=TIMEOUT_SECONDS, max_retries=RETRIES
     )
-    return Model(client, given.name, preset.follows_schema)
+    return Model(client, given.name, preset.follows_schema, moderation=given.moderation)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Model:
     name: str
     follows_schema: bool = True
     used: list["Usage"] = field(default_factory=list)  # one for each answer of the endpoint, in order
+    moderation: str = ""  # the moderation endpoint's model; empty: not used
 
     def ask(self, instructions: str, text: str, shape: type[Answer]) -> Answer:
         """The model's answer to `text` under `instructions`, as a `shape`.
@@ -96,6 +101,27 @@ class Model:
             return _read(self._say(messages, shape), shape)
         except ValidationError as error:
             problem = Rejected(f"the model {self.name} answered twice what does not fit: {_brief(error)}")
+        raise problem
+
+    def categories(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        """Of each text, the score (0..1) of each category that the moderation endpoint flags; it is free of charge.
+
+        Raises Rejected when the answer is not one result for each text; else the typed errors of the contract.
+        """
+        try:
+            done = self.client.moderations.create(model=self.moderation, input=list(texts))
+            self.used.append(Usage())
+            results = [(one.categories.model_dump(by_alias=True), one.category_scores) for one in done.results]
+            found = [
+                {name: float(scores.model_dump(by_alias=True)[name]) for name, flagged in flags.items() if flagged}
+                for flags, scores in results
+            ]
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError) as error:
+            problem = _typed(error, self.moderation)
+        else:
+            if len(found) == len(texts):
+                return found
+            problem = Rejected("the moderation endpoint did not answer for exactly the texts that it was given")
         raise problem
 
     def _say(self, messages: list[dict[str, str]], shape: type[BaseModel]) -> str:

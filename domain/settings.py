@@ -80,6 +80,9 @@ class ModelCredentials(BaseSettings):
     name: str = ""
     api_key: SecretStr = SecretStr("")
     url: str = Field(default="", description="overrides the address of the preset")
+    moderation: str = Field(
+        default="", description="a model of the moderation endpoint, such as omni-moderation-latest; empty: not used"
+    )
 
 
 class DeliveryCredentials(BaseSettings):

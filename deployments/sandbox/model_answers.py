@@ -116,7 +116,7 @@ class Filler:
 
 
 def _json_in(said: str) -> list[dict[str, Any]]:
-    """The JSON objects that a question holds: alone, in a list, or one a line."""
+    """The JSON objects that a question holds: alone, in a list, one a line, or listed in an object around them."""
     found: list[Any] = []
     start = min((place for place in (said.find("{"), said.find("[")) if place >= 0), default=len(said))
     while start < len(said):
@@ -127,7 +127,13 @@ def _json_in(said: str) -> list[dict[str, Any]]:
         found += value if isinstance(value, list) else [value]
         rest = len(said[end:]) - len(said[end:].lstrip(" \r\n\t,"))
         start = end + rest
-    return [one for one in found if isinstance(one, dict)]
+    return [inner for one in found if isinstance(one, dict) for inner in _listed_in(one)]
+
+
+def _listed_in(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects in the lists of an object, or itself where it has none."""
+    lists = [value for value in given.values() if isinstance(value, list)]
+    return [one for value in lists for one in value if isinstance(one, dict)] or [given]
 
 
 def _words_of(given: dict[str, Any]) -> str:

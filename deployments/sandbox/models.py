@@ -4,6 +4,7 @@ Answers depend on the request alone, so that a run can be repeated.
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,8 +23,22 @@ CREATED_AT = 1_700_000_000
 Handler = Callable[[Request], Awaitable[Response]]
 
 
+# What each provider's documentation leaves out of OpenAI's API; the paths `/limits/PROVIDER/v1/...` behave like it.
+OWN_SCHEMA = re.compile(r"JSON object of this schema:\n(\{.*\})", re.DOTALL)
+LIMITS: dict[str, frozenset[str]] = {
+    "openai": frozenset(),
+    "gemini": frozenset({"moderations"}),
+    "claude": frozenset({"moderations", "embeddings", "response_format"}),
+    "perplexity": frozenset({"moderations", "embeddings"}),
+    "ollama": frozenset({"moderations"}),
+    "vllm": frozenset({"moderations"}),
+    "llamacpp": frozenset({"moderations"}),
+}
+
+
 def routes() -> list[Route]:
     return [
+        Route("/limits/{provider}/v1/{what:path}", _keyed(_limited), methods=["POST"]),
         Route("/v1/models", _keyed(_models)),
         Route("/v1/models/{name}", _keyed(_model)),
         Route("/v1/chat/completions", _keyed(_chat), methods=["POST"]),
@@ -65,17 +80,27 @@ def _described(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": CREATED_AT, "owned_by": "sandbox"}
 
 
+async def _limited(request: Request) -> Response:
+    """As a provider that lacks part of the API: what it does not know is not there, or is ignored."""
+    provider, what = request.path_params["provider"], request.path_params["what"]
+    if provider not in LIMITS or what.split("/")[0] in LIMITS[provider] or what not in HANDLERS:
+        return answer({"error": {"message": f"Unknown path {what}", "type": "not_found_error", "param": None}}, 404)
+    return await HANDLERS[what](request)
+
+
 async def _chat(request: Request) -> Response:
     body = await request.json()
     if body.get("stream"):
         return _refused("the sandbox does not stream: leave `stream` out", "stream")
     if not body.get("messages"):
         return _refused("you must provide a `messages` parameter", "messages")
-    wanted = body.get("response_format") or {}
+    turns = [_turn(message) for message in body["messages"]]
+    ignored = "response_format" in LIMITS.get(request.path_params.get("provider", ""), ())
+    wanted = {} if ignored else body.get("response_format") or {}
     schema = (wanted.get("json_schema") or {}).get("schema") if wanted.get("type") == "json_schema" else None
-    text = reply_to(
-        [_turn(message) for message in body["messages"]], schema, as_json=wanted.get("type") == "json_object"
-    )
+    told = OWN_SCHEMA.search("\n".join(said for role, said in turns if role == "system")) if ignored else None
+    text = reply_to(turns, json.loads(told[1]) if told else schema, as_json=wanted.get("type") == "json_object")
+    text = f"Here is the JSON:\n```json\n{text}\n```" if told else text
     return answer({
         "id": f"chatcmpl-{_id(body)}",
         "object": "chat.completion",
@@ -152,6 +177,14 @@ async def _moderations(request: Request) -> Response:
     texts = [given] if isinstance(given, str) else given or []
     results = [moderation(text if isinstance(text, str) else str(text.get("text", ""))) for text in texts]
     return answer({"id": f"modr-{_id(body)}", "model": body.get("model") or MODELS[2], "results": results})
+
+
+HANDLERS: dict[str, Handler] = {
+    "chat/completions": _chat,
+    "responses": _responses,
+    "embeddings": _embeddings,
+    "moderations": _moderations,
+}
 
 
 def _turn(message: dict[str, Any]) -> tuple[str, str]:

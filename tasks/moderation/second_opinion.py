@@ -112,19 +112,20 @@ def second_opinions(
     for start in range(0, len(at_stake), COMMENTS_A_CALL):
         part = at_stake[start : start + COMMENTS_A_CALL]
         if not may_call():
-            failed, error = failed + len(at_stake) - start, "budget"
+            failed, error = failed + sum(len(groups[at]) for at in at_stake[start:]), "budget"
             break
         names = {secrets.token_hex(4): at for at in part}
-        calls, asked = calls + 1, asked + len(part)
+        concerned = sum(len(groups[at]) for at in part)
+        calls, asked = calls + 1, asked + concerned
         try:
             said = model.ask(instructions, _as_data(names, texts, parents), shape)
         except errors as problem:
-            failed, error = failed + len(part), f"{type(problem).__name__}: {problem}"
+            failed, error = failed + concerned, f"{type(problem).__name__}: {problem}"
             continue
         opinions = _checked(said, names)
         if opinions is None:
             failed, error = (
-                failed + len(part),
+                failed + concerned,
                 "the model did not answer for exactly the comments that it was asked about",
             )
             continue

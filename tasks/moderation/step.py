@@ -19,6 +19,7 @@ from tasks.moderation.appeals import find_appeals
 from tasks.moderation.cascade import moderate as judge
 from tasks.moderation.cascade import path_counts
 from tasks.moderation.charter_file import load_charter
+from tasks.moderation.endpoint import confirmed
 from tasks.moderation.registry import models_in_service
 from tasks.moderation.rehearsal import Rehearsal
 from tasks.moderation.rehearsal import rehearse as compare
@@ -55,6 +56,11 @@ def _second_opinions(
             get_run_logger().warning("no language model: %s", problem)
         return Opinions(judged)
     budget = ModelBudget(workspace.store, workspace.community.budget, model, run_id, now)
+    if model.moderation:
+        flagged = confirmed(judged, batch, charter, model.categories, budget.may_call, ConnectorError)
+        judged = flagged.verdicts
+        if flagged.error:
+            get_run_logger().warning("the moderation endpoint was left out: %s", flagged.error)
     context = comments.parent_texts(workspace.store, batch)
     opinions = second_opinions(judged, batch, context, charter, model, budget.may_call, ConnectorError)
     budget.settle()
