@@ -84,6 +84,7 @@ class DraftStatus(StrEnum):
     REJECTED = "rejected"
     ESCALATED = "escalated"
     POSTED = "posted"
+    SUPERSEDED = "superseded"  # the team answered first
 
 
 class Urgency(StrEnum):

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+SOMEBODY = "cm"  # who decided, where nobody gave a name
+
 
 class ItemKind(StrEnum):
     """What kind of thing waits."""
@@ -23,6 +25,7 @@ class Choice(StrEnum):
     On a draft: approve posts it, edit posts the human's text, reject posts nothing.
     On a hand-off: approve closes it as handled, edit posts the human's reply, reject closes it without an answer.
     On an interrupted action: approve tries again, reject leaves it.
+    Take over hands any of them to the person who decides: it stays open under their name, and nothing is sent.
     Escalate passes any of them on as urgent.
     A text that comes with another choice than edit is asked about: it is neither lost nor posted by mistake.
     """
@@ -30,6 +33,7 @@ class Choice(StrEnum):
     APPROVE = "approve"
     EDIT = "edit"
     REJECT = "reject"
+    TAKE_OVER = "take_over"
     ESCALATE = "escalate"
 
 
@@ -58,11 +62,13 @@ class Decision:
     choice: Choice
     text: str = ""
     note: str = ""
-    by: str = "cm"
+    by: str = SOMEBODY
 
 
 def problem_with(decision: Decision) -> str | None:
     """Why a decision cannot be carried out, as a key of the review's wording; None when it can."""
+    if decision.choice is Choice.TAKE_OVER and decision.by.strip() in {"", SOMEBODY}:
+        return "take_over_needs_name"
     if decision.item.kind is ItemKind.ACTION:
         return "action_cannot_be_edited" if decision.choice is Choice.EDIT or decision.text.strip() else None
     if decision.choice is not Choice.EDIT:

@@ -73,7 +73,7 @@ def answers_given(engine: Engine, member_ids: list[str]) -> set[tuple[str, str]]
                 select(comments.c.author_id, drafts.c.entry_id)
                 .join(comments, comments.c.id == drafts.c.comment_id)
                 .where(comments.c.author_id.in_(part), drafts.c.entry_id.is_not(None))
-                .where(drafts.c.status.not_in((DraftStatus.REJECTED, DraftStatus.ESCALATED)))
+                .where(drafts.c.status.not_in((DraftStatus.REJECTED, DraftStatus.ESCALATED, DraftStatus.SUPERSEDED)))
                 .distinct()
             )
             found |= {(row.author_id, row.entry_id) for row in connection.execute(query)}

@@ -32,7 +32,7 @@ SOURCE_STATE_SCHEMA: dict[str, pl.DataType] = {
 }
 DECISION_SCHEMA: dict[str, pl.DataType] = {
     "item_kind": pl.String(),  # verdict | draft | handoff | action
-    "decision": pl.String(),  # approve | edit | reject | escalate
+    "decision": pl.String(),  # approve | edit | reject | take_over | escalate
     "decided_at": UTC_INSTANT,
 }
 SET_ASIDE_SCHEMA: dict[str, pl.DataType] = {"source_id": pl.String(), "reason": pl.String(), "created_at": UTC_INSTANT}

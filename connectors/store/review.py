@@ -17,11 +17,13 @@ from domain.records import COMMENT_SCHEMA, ActionStatus, Urgency
 from domain.review import Choice, Decision, ItemKind, ReviewItem, problem_with
 
 ESCALATED_DUE_HOURS = 1
+TAKEN_DUE_HOURS = 24
+PASSED_ON = (Choice.ESCALATE, Choice.TAKE_OVER)
 URGENCY_ORDER = [Urgency.CRITICAL, Urgency.HIGH, Urgency.NORMAL, Urgency.LOW]
 
 
 def waiting(engine: Engine, limit: int) -> list[ReviewItem]:
-    """What waits, the most urgent and the first due at the head."""
+    """What waits, the most urgent and the first due at the head; what somebody has in hand comes after its equals."""
     with engine.connect() as connection:
         rows = [
             *_rows(connection, schema.verdicts, schema.verdicts.c.status == "waiting"),
@@ -105,6 +107,7 @@ def _item(table_name: str, row: dict[str, Any]) -> ReviewItem:
             created_at=row["created_at"],
             due_at=row["due_at"],
             urgency=row["urgency"],
+            details={"taken_by": row["taken_by"]},
         )
     return ReviewItem(
         ItemKind.ACTION,
@@ -120,8 +123,9 @@ def _item(table_name: str, row: dict[str, Any]) -> ReviewItem:
     )
 
 
-def _order(item: ReviewItem) -> tuple[int, datetime, str]:
-    return URGENCY_ORDER.index(Urgency(item.urgency)), item.due_at or item.created_at, item.id
+def _order(item: ReviewItem) -> tuple[int, bool, datetime, str]:
+    taken = bool(item.details.get("taken_by"))
+    return URGENCY_ORDER.index(Urgency(item.urgency)), taken, item.due_at or item.created_at, item.id
 
 
 def _with_parents(connection: Connection, items: list[ReviewItem]) -> list[ReviewItem]:
@@ -163,14 +167,19 @@ def record(engine: Engine, decision: Decision, now: datetime, run_id: str) -> bo
 def _on_verdict(connection: Connection, decision: Decision, now: datetime, run_id: str) -> bool:
     table, item = schema.verdicts, decision.item
     verdict_id = int(item.id)
-    new_status = {"approve": "confirmed", "edit": "overturned", "reject": "overturned", "escalate": "escalated"}
+    new_status = {"approve": "confirmed", "edit": "overturned", "reject": "overturned"}
     was = connection.execute(select(table.c.status).where(table.c.id == verdict_id)).scalar()
     if was not in {"waiting", "applied"}:
         return False
     still = (table.c.id == verdict_id) & (table.c.status == was)  # of two people who decide at once, the first wins
-    if connection.execute(update(table).where(still).values(status=new_status[decision.choice])).rowcount != 1:
+    if (
+        connection.execute(
+            update(table).where(still).values(status=new_status.get(decision.choice, "escalated"))
+        ).rowcount
+        != 1
+    ):
         return False
-    if decision.choice is Choice.ESCALATE:
+    if decision.choice in PASSED_ON:
         _hand_off(connection, decision, now, run_id)
     if decision.choice is Choice.APPROVE and was == "waiting" and item.proposal in {"hold", "remove"}:
         _apply_verdict(connection, verdict_id, item.proposal, decision, now)
@@ -236,7 +245,7 @@ def _undo(connection: Connection, begun: list[dict[str, Any]], now: datetime) ->
 
 def _on_draft(connection: Connection, decision: Decision, now: datetime, run_id: str) -> bool:
     table, item = schema.drafts, decision.item
-    status = {"approve": "approved", "edit": "edited", "reject": "rejected", "escalate": "escalated"}[decision.choice]
+    status = {"approve": "approved", "edit": "edited", "reject": "rejected"}.get(decision.choice, "escalated")
     text = decision.text.strip() if decision.choice is Choice.EDIT else item.proposal
     taken = connection.execute(
         update(table)
@@ -248,7 +257,7 @@ def _on_draft(connection: Connection, decision: Decision, now: datetime, run_id:
     if decision.choice in {Choice.APPROVE, Choice.EDIT}:
         action = reply_action(item.id, item.comment["id"], text, dict(item.comment))
         upsert(connection, schema.actions, [outbox_row(action, ActionStatus.READY, f"draft:{item.id}", now)])
-    if decision.choice is Choice.ESCALATE:
+    if decision.choice in PASSED_ON:
         _hand_off(connection, decision, now, run_id)
     return True
 
@@ -256,6 +265,8 @@ def _on_draft(connection: Connection, decision: Decision, now: datetime, run_id:
 def _on_handoff(connection: Connection, decision: Decision, now: datetime, run_id: str) -> bool:
     table, item = schema.handoffs, decision.item
     is_open = (table.c.comment_id == item.id) & (table.c.status == "open")
+    if decision.choice is Choice.TAKE_OVER:
+        return connection.execute(update(table).where(is_open).values(taken_by=decision.by)).rowcount == 1
     if decision.choice is Choice.ESCALATE:
         due = now + timedelta(hours=ESCALATED_DUE_HOURS)
         return (
@@ -275,24 +286,28 @@ def _on_action(connection: Connection, decision: Decision, now: datetime, run_id
     uncertain = (table.c.key == item.id) & (table.c.status == ActionStatus.UNCERTAIN)
     if connection.execute(update(table).where(uncertain).values(status=status, claimed_at=None)).rowcount != 1:
         return False
-    if decision.choice is Choice.ESCALATE:
+    if decision.choice in PASSED_ON:
         _hand_off(connection, decision, now, run_id)
     return True
 
 
 def _hand_off(connection: Connection, decision: Decision, now: datetime, run_id: str) -> None:
+    taken = decision.choice is Choice.TAKE_OVER
     row = {
         "comment_id": decision.item.comment["id"],
         "reason": "escalated",
-        "urgency": Urgency.CRITICAL,
-        "due_at": now + timedelta(hours=ESCALATED_DUE_HOURS),
+        "urgency": Urgency.NORMAL if taken else Urgency.CRITICAL,
+        "due_at": now + timedelta(hours=TAKEN_DUE_HOURS if taken else ESCALATED_DUE_HOURS),
         "summary": decision.note or decision.item.why or decision.item.proposal,
         "status": "open",
         "created_at": now,
         "done_at": None,
+        "taken_by": decision.by if taken else None,
         "run_id": run_id,
     }
-    upsert(connection, schema.handoffs, [row], ("reason", "urgency", "due_at", "summary", "status", "done_at"))
+    upsert(
+        connection, schema.handoffs, [row], ("reason", "urgency", "due_at", "summary", "status", "done_at", "taken_by")
+    )
 
 
 _APPLY = {

@@ -185,6 +185,7 @@ handoffs = Table(
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("escalated_at", Instant),  # when its urgency was last raised because it was overdue
+    Column("taken_by", Text),  # who of the team has it in hand; it stays open until it is done
     Column("run_id", String, nullable=False),
 )
 
@@ -216,7 +217,7 @@ decisions = Table(
     Column("item_kind", String, nullable=False),  # verdict | draft | handoff | action
     Column("item_id", String, nullable=False),
     Column("comment_id", String, nullable=False, index=True),
-    Column("decision", String, nullable=False),  # approve | edit | reject | escalate
+    Column("decision", String, nullable=False),  # approve | edit | reject | take_over | escalate
     Column("text", Text),
     Column("note", Text),
     Column("decided_by", String, nullable=False),

@@ -10,6 +10,7 @@ from connectors.contract import ConnectorError
 from connectors.store import replies as store
 from connectors.store.alerts import pauses
 from connectors.store.comments import parent_texts
+from connectors.store.team_answers import answered_by_team, close_answered
 from connectors.store.verdicts import latest_verdicts
 from tasks.alerts.pausing import held_back
 from tasks.members.step import take_opt_outs, with_recommendations
@@ -32,6 +33,8 @@ def fitted_matcher(workspace: Workspace) -> Matcher:
 def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) -> tuple[int, int]:
     """How many drafts and hand-offs were new."""
     since = now - timedelta(days=answer_days)
+    team = workspace.community.team
+    close_answered(workspace.store, team)
     batch = store.unanswered(workspace.store, since)
     take_opt_outs(workspace, batch, now)
     drafts, handoffs = write_replies(
@@ -42,7 +45,7 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         workspace.charter,
         workspace.community,
         now,
-        store.answered_ids(workspace.store, since),
+        store.answered_ids(workspace.store, since) | answered_by_team(workspace.store, team, since),
     )
     authors = batch["author_id"].drop_nulls().unique().to_list()
     given = store.answers_given(workspace.store, authors)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, create_model
 
 from domain.language import Language, typeset
 from domain.records import Platform
-from domain.review import Choice, Decision, ItemKind, ReviewItem, problem_with
+from domain.review import SOMEBODY, Choice, Decision, ItemKind, ReviewItem, problem_with
 from tasks.publishing.quoting import safe_url, shorten
 from tasks.publishing.wording import Wording
 from tasks.replies.outgoing import excess, x_price_usd
@@ -94,6 +94,8 @@ def describe(item: ReviewItem, wording: Wording) -> str:
     lines = [f"**{say(language, str(item.kind))}** · {author} · {comment['platform']} · {when}{link}"]
     if item.due_at:
         lines.append(f"**{say(language, 'due')}** {wording.moment(item.due_at)}")
+    if item.details.get("taken_by"):
+        lines.append(f"**{say(language, 'taken_by')}** {disarm(item.details['taken_by'])}")
     if comment["thread_title"]:
         lines.append(f"*{disarm(shorten(comment['thread_title'], CONTEXT_GRAPHEMES))}*")
     if item.parent_text:
@@ -149,7 +151,7 @@ def read_decisions(
     Items left for later give no decision; items with a problem give no decision either, only the problem.
     """
     meaning = {label: key for key, label in CHOICES[language].items()}
-    by = str(answers.get("decided_by") or "").strip() or "cm"
+    by = str(answers.get("decided_by") or "").strip() or SOMEBODY
     decisions, problems = [], []
     for number, item in enumerate(items, start=1):
         choice = meaning.get(str(answers.get(f"decision_{number}")), LATER)

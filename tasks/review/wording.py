@@ -10,15 +10,23 @@ CHOICES: dict[Language, dict[str, str]] = {
         "approve": "approuver",
         "edit": "modifier",
         "reject": "rejeter",
+        "take_over": "prendre en charge",
         "escalate": "escalader",
     },
-    "en": {LATER: "later", "approve": "approve", "edit": "edit", "reject": "reject", "escalate": "escalate"},
+    "en": {
+        LATER: "later",
+        "approve": "approve",
+        "edit": "edit",
+        "reject": "reject",
+        "take_over": "take over",
+        "escalate": "escalate",
+    },
 }
 
 PHRASES: dict[Language, dict[str, str]] = {
     "fr": {
         "title": "À décider : {shown} sur {total}",
-        "how": "Choisissez une décision pour chaque élément, puis validez. « plus tard » le laisse en attente.",
+        "how": "Choisissez une décision pour chaque élément, puis validez. « plus tard » le laisse en attente ; « prendre en charge » le garde ouvert à votre nom.",
         "correct": "**À corriger :** {problems}",
         "decision": "{number} · Décision",
         "text": "{number} · Votre texte",
@@ -39,6 +47,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "because": "Motif",
         "sources": "Sources",
         "confidence": "Confiance",
+        "taken_by": "Pris en charge par",
         "due": "À traiter avant",
         "deleted_author": "compte supprimé",
         "open": "ouvrir",
@@ -59,6 +68,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "too_long": "élément {number} : votre texte dépasse de {over} caractères ce que {platform} accepte ; raccourcissez-le",
         "x_rule": "X n'accepte de réponse automatique qu'à un post qui mentionne ou cite le compte : à vous de décider. "
         "Publier coûte {price} USD (un lien fait passer de 0,015 à 0,20).",
+        "take_over_needs_name": "élément {number} : pour prendre en charge, écrivez votre nom dans « Décidé par »",
         "edit_needs_text": "élément {number} : pour modifier, écrivez votre texte",
         "text_needs_edit": "élément {number} : pour que votre texte compte, choisissez « modifier » ; sinon, effacez-le",
         "decided_elsewhere": "élément {number} : déjà décidé ailleurs",
@@ -68,7 +78,7 @@ PHRASES: dict[Language, dict[str, str]] = {
     },
     "en": {
         "title": "To decide: {shown} of {total}",
-        "how": "Choose a decision for each item, then submit. “later” leaves it waiting.",
+        "how": "Choose a decision for each item, then submit. “later” leaves it waiting; “take over” keeps it open under your name.",
         "correct": "**Please correct:** {problems}",
         "decision": "{number} · Decision",
         "text": "{number} · Your text",
@@ -89,6 +99,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "because": "Reason",
         "sources": "Sources",
         "confidence": "Confidence",
+        "taken_by": "In the hands of",
         "due": "Due before",
         "deleted_author": "deleted account",
         "open": "open",
@@ -109,6 +120,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "too_long": "item {number}: your text is {over} characters longer than {platform} takes; please shorten it",
         "x_rule": "X takes automatic replies only to posts that mention or quote the account, so you decide. "
         "Posting costs {price} USD (a link makes it 0.20 instead of 0.015).",
+        "take_over_needs_name": "item {number}: to take over, write your name in “Decided by”",
         "edit_needs_text": "item {number}: to edit, write your text",
         "text_needs_edit": "item {number}: choose “edit” so that your text counts, or clear it",
         "decided_elsewhere": "item {number}: already decided elsewhere",

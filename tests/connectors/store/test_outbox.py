@@ -132,7 +132,7 @@ def test_nothing_reaches_the_outbox_without_leave(engine, community, verdicts, d
             for item in review.waiting(engine, 1):
                 written = "hold" if item.kind == "verdict" else "Bonjour"
                 text = written if choice is Choice.EDIT else ""
-                if review.record(engine, Decision(item, choice, text), now, "review") and choice in {
+                if review.record(engine, Decision(item, choice, text, by="Ana"), now, "review") and choice in {
                     Choice.APPROVE,
                     Choice.EDIT,
                 }:

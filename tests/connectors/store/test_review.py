@@ -63,17 +63,21 @@ REMOVE, HOLD, REPLY = f"remove {FIRST}", f"hold {FIRST}", f"reply {FIRST}"
         (V, Choice.EDIT, " allow ", {}, []),
         (V, Choice.REJECT, "", {}, []),
         (V, Choice.ESCALATE, "", {}, ["open"]),
+        (V, Choice.TAKE_OVER, "", {}, ["open"]),
         (D, Choice.APPROVE, "", {REPLY: "ready"}, []),
         (D, Choice.EDIT, "Par USB-C.", {REPLY: "ready"}, []),
         (D, Choice.REJECT, "", {}, []),
         (D, Choice.ESCALATE, "", {}, ["open"]),
+        (D, Choice.TAKE_OVER, "", {}, ["open"]),
         (H, Choice.APPROVE, "", {}, ["done"]),
         (H, Choice.EDIT, "Nous vous écrivons.", {REPLY: "ready"}, ["done"]),
         (H, Choice.REJECT, "", {}, ["done"]),
         (H, Choice.ESCALATE, "", {}, ["open"]),
+        (H, Choice.TAKE_OVER, "", {}, ["open"]),
         (A, Choice.APPROVE, "", {REPLY: "ready"}, []),
         (A, Choice.REJECT, "", {REPLY: "cancelled"}, []),
         (A, Choice.ESCALATE, "", {REPLY: "cancelled"}, ["open"]),
+        (A, Choice.TAKE_OVER, "", {REPLY: "cancelled"}, ["open"]),
     ],
 )
 def test_each_choice_has_its_effect_and_deciding_twice_has_none(
@@ -84,8 +88,9 @@ def test_each_choice_has_its_effect_and_deciding_twice_has_none(
     assert review.record(engine, Decision(waiting, choice, text, by="Ana"), now, "review")
     assert outbox() == outbox_after
     assert status(engine, schema.handoffs) == handoff
-    left = [(i.kind, i.urgency) for i in review.waiting(engine, 10)]
-    assert left == ([(H, "critical")] if choice is Choice.ESCALATE else [])
+    left = [(i.kind, i.urgency, i.details["taken_by"]) for i in review.waiting(engine, 10)]
+    passed_on = {Choice.ESCALATE: [(H, "critical", None)], Choice.TAKE_OVER: [(H, "normal", "Ana")]}
+    assert left == passed_on.get(choice, [])
     with engine.connect() as connection:
         kept = connection.execute(select(schema.decisions)).mappings().one()
         sent = connection.execute(select(schema.actions.c.text)).scalars().all()
@@ -93,7 +98,7 @@ def test_each_choice_has_its_effect_and_deciding_twice_has_none(
     if outbox_after == {REPLY: "ready"}:
         assert sent == [text or "Avec le câble."]
 
-    if (kind, choice) != (H, Choice.ESCALATE):  # an open hand-off may be passed on again
+    if (kind, choice) not in {(H, Choice.ESCALATE), (H, Choice.TAKE_OVER)}:  # an open hand-off may be passed on again
         for again in (Choice.APPROVE, Choice.REJECT, Choice.ESCALATE):
             assert not review.record(engine, Decision(waiting, again), now, "review")
         assert outbox() == outbox_after
@@ -222,3 +227,18 @@ def test_an_action_that_runs_still_is_not_put_in_front_of_a_human(engine, commun
     list(outbox_store.claim(engine, lambda: now, [Platform.REDDIT]))
     list(outbox_store.claim(engine, lambda: now + timedelta(minutes=29), [Platform.REDDIT]))
     assert review.waiting(engine, 10) == []
+
+
+def test_what_somebody_has_in_hand_comes_after_what_nobody_has(engine, community, handoffs, now):
+    save_replies(engine, NO_DRAFTS, handoffs(community), now, "run")
+    first, second, *_ = review.waiting(engine, 10)
+    review.record(engine, Decision(first, Choice.TAKE_OVER, by="Ana"), now, "review")
+    after = review.waiting(engine, 10)
+    assert (after[0].id, after[-1].id, after[-1].details["taken_by"]) == (second.id, first.id, "Ana")
+
+
+def test_nobody_takes_over_without_a_name(engine, item, now):
+    waiting = item(H)
+    with pytest.raises(ValueError, match="take_over_needs_name"):
+        review.record(engine, Decision(waiting, Choice.TAKE_OVER), now, "review")
+    assert review.waiting(engine, 10) == [waiting]

@@ -97,7 +97,7 @@ def answers(choice: str, text: str = "", language: str = "fr", **more: str) -> d
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("choice", [Choice.APPROVE, Choice.REJECT, Choice.ESCALATE])
+@pytest.mark.parametrize("choice", [Choice.APPROVE, Choice.REJECT, Choice.TAKE_OVER, Choice.ESCALATE])
 def test_what_is_submitted_is_what_is_decided(language: Any, choice: Choice):
     form = build_form([item()], Wording(language), Base, answers(choice, "Bientôt.", language))
     (decision,), problems = read_decisions([item()], form().model_dump(), language)
@@ -145,3 +145,14 @@ def test_a_reply_written_on_a_hand_off_is_neither_lost_nor_posted_without_choosi
 def test_rejecting_a_draft_needs_no_empty_field():
     (decision,), problems = read_decisions([item()], answers("reject", "Bientôt."), "fr")
     assert (decision.choice, decision.text, problems) == (Choice.REJECT, "", [])
+
+
+@pytest.mark.parametrize(("language", "told"), [("fr", "écrivez votre nom"), ("en", "write your name")])
+def test_taking_over_asks_for_a_name_and_the_form_shows_it(language: Any, told: str):
+    handoff = item(ItemKind.HANDOFF)
+    decisions, problems = read_decisions([handoff], answers("take_over", language=language, decided_by=" "), language)
+    assert decisions == []
+    assert told in problems[0]
+    (decision,), _ = read_decisions([handoff], answers("take_over", language=language), language)
+    assert (decision.choice, decision.by) == (Choice.TAKE_OVER, "Ana")
+    assert "Ana" in describe(item(ItemKind.HANDOFF, details={"taken_by": "Ana"}), Wording(language))
