@@ -18,6 +18,7 @@ _ENCODED = regex.compile(
     r"[A-Za-z0-9+/_-]{40,}={0,2}|(?:\\[uUxX][0-9a-fA-F]{2,4}){3,}|(?:&#?\w+;){3,}|(?:%[0-9a-fA-F]{2}){4,}"
 )
 _TWO_SCRIPTS = regex.compile(r"\b(?=\w*\p{Latin})(?=\w*[\p{Cyrillic}\p{Greek}])\w+")
+_SHAPES = (_HIDDEN, _MARKUP, _ENCODED, _TWO_SCRIPTS)
 _JUDGING = regex.compile(
     r"\b(?:prompts?|instructions?|consignes?|directives?|systeme?|system|assistants?|developer|jailbreak\w*|"
     r"llms?|gpt\w*|chat ?gpt|claude|gemini|mistral|openai|ia|ai|i\.a\.|a\.i\.|robots?|bots?|modele de langue|language model|"
@@ -33,16 +34,15 @@ _JUDGING = regex.compile(
 )
 
 
+def odd_shapes(text: str) -> list[str]:
+    """The pieces of a text that are hidden, markup, encoded or of mixed scripts, as no plain sentence has them."""
+    return [found.group() for shape in _SHAPES for found in shape.finditer(text)]
+
+
 def talks_to_the_judge(text: str) -> bool:
     """Whether a comment holds instructions, markup, hidden or encoded text, or is too long to be shown to a model."""
     text = text.strip("\ufeff")  # a byte order mark that an export left
-    if (
-        len(text) > LONGEST_CHARS
-        or _HIDDEN.search(text)
-        or _MARKUP.search(text)
-        or _ENCODED.search(text)
-        or _TWO_SCRIPTS.search(text)
-    ):
+    if len(text) > LONGEST_CHARS or any(shape.search(text) for shape in _SHAPES):
         return True
     folded = fold(text)
     return bool(_JUDGING.search(folded) or _JUDGING.search(unmask(folded)) or _spaced(folded))

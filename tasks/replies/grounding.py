@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import regex
 
 from tasks.insights.words import clauses, key
+from tasks.moderation.injection import odd_shapes
 from tasks.moderation.normalise import fold
 
 LEAST_SHARED = 0.6  # of a sentence's words that say something, those that must stand in the sources
@@ -21,6 +22,7 @@ _LINK = regex.compile(
 )
 _NUMBER = regex.compile(r"\d+(?:[.,:/\u202f\u00a0 ]\d+)*\s?(?:%|€|\$|£)?")
 _NAME = regex.compile(r"(?<=[\p{Ll}\d,;]\s)\p{Lu}[\p{L}\d-]+")
+_SPELT = regex.compile(r"(?:\b\w[ .\-_*/|]){3,}\w\b")  # l.e.t.t.e.r.s
 _NUMBER_WORDS = frozenset(
     [
         "un",
@@ -107,7 +109,7 @@ _NUMBER_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Flaw:
-    """What of a text its sources do not say. kind: link | number | name | claim | length."""
+    """What of a text its sources do not say. kind: link | number | name | claim | length | markup."""
 
     kind: str
     what: str
@@ -124,6 +126,8 @@ def flaws(sentences: Collection[str], sources: Collection[str]) -> list[Flaw]:
         found += [Flaw("number", each) for each in _numbers(sentence) - _numbers(known)]
         found += [Flaw("name", name) for name in _NAME.findall(sentence) if fold(name) not in known]
         found += [Flaw("claim", word) for word in _strong_words(sentence) - _strong_words(known)]
+        shapes = [*odd_shapes(sentence), *_SPELT.findall(fold(sentence))]
+        found += [Flaw("markup", shape) for shape in shapes if fold(shape) not in known or not fold(shape)]
         found += [] if _is_said(sentence, known) else [Flaw("claim", sentence)]
     return found
 
