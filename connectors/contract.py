@@ -8,7 +8,7 @@ ConnectorError
 └── Unavailable      time-out, cut connection, 5xx, an answer that makes no sense: try again
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -71,6 +71,12 @@ class Connector(Protocol):
         """Look whether the action was done: its receipt when the platform shows it, None when it shows that it was not.
 
         Raises Rejected where the platform does not tell, and the other errors as ever.
+        """
+
+    def grants(self) -> Mapping[str, str]:
+        """What the credentials allow: `read`, `reply` and `moderate`, each with what is missing for it, "" for nothing.
+
+        Asks the platform. Raises ConnectorError.
         """
 
     def limits(self) -> list[Limit]:

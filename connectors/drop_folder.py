@@ -101,6 +101,10 @@ class DropFolder:
         """Raises Rejected, as `act` does."""
         return self.act(action)
 
+    def grants(self) -> dict[str, str]:
+        """A file is read, and no more."""
+        return {"read": ""}
+
     def limits(self) -> list[Limit]:
         """None."""
         return []

@@ -31,6 +31,7 @@ ITEMS_A_REQUEST = 100
 REPLIES_A_REQUEST = 500
 # Listings stop at about 1,000 items, from which removed ones are then taken away.
 LISTING_CEILING_ITEMS = 900
+SCOPES = {"read": {"read"}, "reply": {"identity", "submit", "edit", "history"}, "moderate": {"modposts", "modmail"}}
 QUEUES = {SourceKind.MODQUEUE, SourceKind.REPORTS}
 
 T = TypeVar("T")
@@ -150,6 +151,18 @@ class RedditConnector:
     @cached_property
     def _acting(self) -> RedditActing:
         return RedditActing(self.client, _ask)
+
+    def grants(self) -> dict[str, str]:
+        """By the scopes of the token; whether the account moderates a subreddit, the subreddit's `about` tells."""
+        given = _ask(self.client.auth.scopes, "identity")
+        needed = SCOPES if self.may_write else {"read": SCOPES["read"]}
+        missing = {what: [] if "*" in given else sorted(scopes - given) for what, scopes in needed.items()}
+        return {what: ", ".join(f"scope `{scope}`" for scope in scopes) for what, scopes in missing.items()}
+
+    def moderates(self, subreddit: str) -> bool:
+        """Whether the account is a moderator there. Raises ConnectorError."""
+        about = _ask(lambda: self.client.request(method="GET", path=f"r/{subreddit}/about"), "read")
+        return bool(_ask(lambda: about["data"].get("user_is_moderator"), "read"))
 
     def limits(self) -> list[Limit]:
         """Requests that remain in the current window, once Reddit has told."""

@@ -89,13 +89,14 @@ class LocalOrRemote(HTTPAdapter):
 
 @dataclass(frozen=True)
 class XConnector:
-    """X, through one tweepy client. seen_limits: the newest rate-limit headers of each kind of call."""
+    """X, through one tweepy client. seen_limits, seen_access: the newest headers of each kind of call."""
 
     client: tweepy.Client
     may_write: bool
     memory: Memory
     platform: Platform = Platform.X
     seen_limits: dict[str, Limit] = field(default_factory=dict)
+    seen_access: dict[str, str] = field(default_factory=dict)
     user_ids: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -152,6 +153,15 @@ class XConnector:
     @cached_property
     def _acting(self) -> XActing:
         return XActing(self.client, self._ask, lambda: self._identity)
+
+    def grants(self) -> dict[str, str]:
+        """By the access level that X names in its answers to the account's tokens."""
+        if not self.may_write:
+            return {"read": ""}
+        self._ask("own account", self.client.get_me, user_auth=True)
+        level = self.seen_access.get("own account", "")
+        missing = "" if "write" in level else f"`Read and write` (`x-access-level: {level or '?'}`)"
+        return {"read": "", "reply": missing, "moderate": missing}
 
     def limits(self) -> list[Limit]:
         """What the headers of the calls so far told, for each kind of call."""
@@ -236,6 +246,7 @@ class XConnector:
             self.ledger.read(answer)
 
     def _note_limit(self, kind: str, headers: Mapping[str, str]) -> None:
+        self.seen_access[kind] = headers.get("x-access-level", "")
         if "x-rate-limit-remaining" in headers:
             self.seen_limits[kind] = Limit(
                 name=f"x {kind}",

@@ -169,6 +169,15 @@ class YouTubeConnector:
     def _acting(self) -> YouTubeActing:
         return YouTubeActing(self.writer, self._ask, lambda: self._identity)
 
+    def grants(self) -> dict[str, str]:
+        """By the scopes that Google grants with a fresh token; a key alone reads."""
+        if self.writer is None:
+            return {"read": ""}
+        self.identity()  # a call, so that the token is fresh
+        granted = getattr(self.writer._http.session.credentials, "granted_scopes", None)
+        missing = "" if granted is None or SCOPE in granted else f"scope `{SCOPE}`"
+        return {"read": "", "reply": missing, "moderate": missing}
+
     def limits(self) -> list[Limit]:
         """What is left of the day's quota; other users of the same Google project are not seen."""
         return [self.quota.limit()]

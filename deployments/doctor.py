@@ -1,29 +1,17 @@
 """What `vigie doctor` looks at: the workspace's files, the store, and every credential that the workspace needs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from connectors.contract import ConnectorError, connect
 from connectors.store.engine import StoreUnavailable, open_store
 from connectors.workspace import collect_problems
+from deployments.doctor_platforms import Finding, platforms
 from domain.community import Community
 from domain.documents import WorkspaceError
 from domain.language import say
 from domain.settings import DeliveryCredentials, Settings
 from tasks.workspace import read_catalogue, read_charter, read_community, read_knowledge
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    wrong: bool = False
-
-    def __str__(self) -> str:
-        return f"{'✗' if self.wrong else '✓'} {self.what}"
 
 
 def examine() -> list[Finding]:
@@ -36,7 +24,7 @@ def examine() -> list[Finding]:
         community = read_community(settings.workspace)
     except WorkspaceError:
         return findings
-    return [*findings, *_platforms(community), *_delivery(community)]
+    return [*findings, *platforms(community), *_delivery(community)]
 
 
 def _files(folder: Path) -> Iterator[Finding]:
@@ -61,21 +49,6 @@ def _store(settings: Settings) -> Finding:
     shown = engine.url.render_as_string(hide_password=True)
     engine.dispose()
     return Finding(say(fr="base {url}", en="store {url}", url=shown))
-
-
-def _platforms(community: Community) -> Iterator[Finding]:
-    for platform in dict.fromkeys(source.platform for source in community.sources):
-        try:
-            connector = connect(platform)
-            identity = connector.identity()
-            limits = [
-                f"{limit.name}: {limit.remaining:g} {limit.unit}" for limit in connector.limits() if limit.remaining
-            ]
-        except ConnectorError as error:
-            yield Finding(f"{platform}: {type(error).__name__}: {error}", wrong=True)
-        else:
-            reading = say(fr="lecture seule", en="read only")
-            yield Finding(f"{platform}: {identity or reading}{' · ' if limits else ''}{', '.join(limits)}")
 
 
 def _delivery(community: Community) -> Iterator[Finding]:

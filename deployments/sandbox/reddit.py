@@ -116,7 +116,14 @@ class Reddit:
             token = ACCOUNT_TOKEN
         else:
             return answer({"error": "invalid_grant"})
-        return answer({"access_token": token, "token_type": "bearer", "expires_in": 86400, "scope": "*"})
+        return answer(
+            {
+                "access_token": token,
+                "token_type": "bearer",
+                "expires_in": 86400,
+                "scope": self.community.scopes["reddit"],
+            }
+        )
 
     async def me(self, request: Request, values: dict[str, str], view: View) -> Response:
         if request.headers["authorization"].endswith(READER_TOKEN):

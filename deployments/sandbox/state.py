@@ -117,6 +117,7 @@ class Community:
         self.items: dict[tuple[str, str], Item] = {}
         self.sources: dict[str, list[str]] = defaultdict(list)
         self.written: list[Written] = []
+        self.scopes = {"reddit": "*", "youtube": "https://www.googleapis.com/auth/youtube.force-ssl", "x": "read-write"}
         self.removal_reasons: dict[str, str] = {}  # of every subreddit: id -> title
         self.slack_messages: list[dict[str, Any]] = []
         self.mails: list[EmailMessage] = []

@@ -103,7 +103,7 @@ class X:
             "x-rate-limit-remaining": str(limit - used - 1),
             "x-rate-limit-reset": str(reset),
             "api-version": "2.52",
-            "x-access-level": "read-write",
+            "x-access-level": self.community.scopes["x"],
         }
 
     async def me(self, request: Request, values: dict[str, str]) -> Response:

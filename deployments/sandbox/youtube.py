@@ -137,7 +137,7 @@ class YouTube:
             return answer({"error": "invalid_client", "error_description": "The OAuth client was not found."}, 401)
         if values.get("refresh_token") != CREDENTIALS["REFRESH_TOKEN"]:
             return answer({"error": "invalid_grant", "error_description": "Bad Request"}, 400)
-        scope = "https://www.googleapis.com/auth/youtube.force-ssl"
+        scope = self.community.scopes["youtube"]
         return answer({"access_token": OWNER_TOKEN, "expires_in": 3599, "scope": scope, "token_type": "Bearer"})
 
     async def list_threads(self, request: Request, values: dict[str, str]) -> Response:

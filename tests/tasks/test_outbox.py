@@ -44,6 +44,9 @@ class Noticeboard:
             return Receipt(f"seen:{action.target_native_id}", None, NOW)
         return None
 
+    def grants(self) -> dict[str, str]:
+        return {"read": ""}
+
     def limits(self) -> list[Limit]:
         return []
 
