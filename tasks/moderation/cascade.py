@@ -84,9 +84,10 @@ def decide(
 ) -> list[dict[str, Any]]:
     """As `moderate`, as rows whose scores and evidence are plain dicts and lists."""
     version, engine = charter.version, model_version(models)
-    rows = comments.select(_NEEDED).to_dicts()
+    more = needs_more_than_text(charter)
+    rows = comments.select(_NEEDED + _ASKED_BY_CHECKS * more).to_dicts()
     excepted = [_excepted(row, charter, team) for row in rows]
-    asked = [facts_asked(charter, row) for row in rows] if needs_more_than_text(charter) else [""] * len(rows)
+    asked = [facts_asked(charter, row) if more else "" for row in rows]
     hashes = [_hash(row, norms, facts) for row, norms, facts in zip(rows, excepted, asked, strict=True)]
     reusable = _reusable(known, version, engine)
     for row, key in zip(rows, hashes, strict=True):
@@ -196,10 +197,8 @@ def path_counts(verdicts: pl.DataFrame) -> dict[str, int]:
     return {step.value: int(counts.get(step.value, 0)) for step in DecidedBy}
 
 
-_NEEDED = [
-    "id", "kind", "text", "lang", "thread_id", "thread_title", "parent_id", "author_id", "author_name", "created_at",
-    "edited_at", "deleted", "raw",
-]  # fmt: skip
+_NEEDED = ["id", "text", "lang", "thread_id", "author_id", "author_name", "deleted"]
+_ASKED_BY_CHECKS = ["kind", "thread_title", "parent_id", "created_at", "edited_at", "raw"]
 _FREEDOM = (Autonomy.OBSERVE, Autonomy.PROPOSE, Autonomy.ACT)
 _ACTIONS = (VerdictAction.ALLOW, VerdictAction.HOLD, VerdictAction.REMOVE, VerdictAction.ESCALATE)
 
