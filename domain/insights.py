@@ -129,7 +129,7 @@ class Signal:
     """A peak, trend, weak signal, mood shift or crisis. level: 1 (notice) to 3 (act now). terms: words that drive it.
 
     value and expected: comments of the hour (peak), share of negative comments (mood_shift), negative comments of the
-    topic (crisis). label: the topic's label, empty where the signal is about the whole community.
+    topic (crisis), comments with the leading term (trend, weak_signal). label: the topic's label, empty where the signal is about the whole community.
     """
 
     kind: Literal["peak", "trend", "weak_signal", "mood_shift", "crisis"]

@@ -1,4 +1,4 @@
-"""Tells what a CM must notice in a period: a crisis, a turn of mood, hours of unusual volume."""
+"""Tells what a CM must notice in a period: a crisis, a turn of mood, hours of unusual volume, what grows."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from tasks.insights.evidence import examples
 from tasks.insights.labels import label
 from tasks.insights.peaks import trace
 from tasks.insights.subjects import subjects
+from tasks.insights.trends import trends
 
 MAX_PEAKS = 5
 _CRISIS_WINDOW, _MAX_WEEKS = timedelta(days=7), 5
@@ -32,8 +33,11 @@ def signals(
     ignored: keys that say nothing in this community, such as its own name.
     """
     known = annotated.filter(~pl.col("spam"), ~pl.col("team"))
+    grave = _crises(known, period, language, ignored)
+    told = {term for crisis in grave for term in crisis.terms}
     found = [
-        *_crises(known, period, language, ignored),
+        *grave,
+        *(each for each in trends(known, period, language, ignored) if told.isdisjoint(each.terms)),
         *mood_shift(known, period, language),
         *peaks(annotated, period, language),
     ]
