@@ -172,6 +172,9 @@ def _first_pass(rule: Rule, words: str, patterns: list[str]) -> Iterator[pl.Expr
     if rule.min_capitals_share:
         letters, capitals = pl.col("text").str.count_matches(r"\p{L}"), pl.col("text").str.count_matches(r"\p{Lu}")
         yield (letters >= MIN_LETTERS_FOR_CAPITALS) & (capitals >= letters * rule.min_capitals_share * 0.9)
+    for check in rule.checks:
+        if check.parts == ["body"] and not (check.negated or check.regex or check.case_sensitive):
+            yield _any_holds(["|".join(regex.escape(fold(text)) for text in check.any_of)])
     linear = [_LOOK_AROUND.sub("", _cased(pattern)) for pattern in patterns]
     if linear and all(_is_linear(pattern) for pattern in linear):
         yield _any_holds(linear)

@@ -198,6 +198,18 @@ def test_a_pattern_that_backtracks_without_end_stops_no_run() -> None:
     assert str(found[-1]["action"]) == "remove"
 
 
+def test_a_large_batch_is_judged_as_each_comment_alone() -> None:
+    charter = charter_of(
+        "body: [cat, 'b.c', 'é (x)']\naction: remove\n---\n~body: dog\nbody_longer_than: 2\naction: filter"
+    )
+    texts = ["a cat", "concat", "c a t s", "dog", "dog cat", "ab.cd", "b.c", "É (X) !", "no", "yes!", "c@t"]
+    rows = [{"text": f"{text} {at // len(texts)}"} for at, text in enumerate(texts * 30)]
+    together = [str(row["action"]) for row in verdicts(charter, *rows)]
+    alone = [str(verdicts(charter, row)[0]["action"]) for row in rows[: len(texts)]]
+    assert together == alone * 30
+    assert set(alone) == {"allow", "hold", "remove"}
+
+
 KEYS = [
     "body",
     "~title (includes)",
