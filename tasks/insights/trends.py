@@ -7,6 +7,7 @@ tested are held to a share (Benjamini and Hochberg, 1995), and what could never 
 import math
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import timedelta
 
 import numpy as np
@@ -32,6 +33,7 @@ _STEEP = 4.0  # times what was expected: level 2
 _MOST_TERMS = 5
 _MIN_GROWTH = 2.0
 _SAME = 0.5  # of the remarks of the rarer of two terms that the other shares: both are one signal
+_MOST_READ = 40_000  # comments of each side; of more, evenly spaced ones stand for all
 _LINK = re.compile(r"https?://(?:www\.)?([\w-]+(?:\.[\w-]+)+)", re.I)
 
 Remarks = dict[str, set[tuple[str, str]]]  # term -> member and day
@@ -45,19 +47,23 @@ def trends(known: pl.DataFrame, period: Period, language: str, ignored: frozense
     start = period.end - min(max(period.end - period.start, _SHORTEST), _LONGEST)
     now = known.filter(pl.col("created_at") >= start, pl.col("created_at") < period.end)
     before = known.filter(pl.col("created_at") < start, pl.col("created_at") >= start - _HISTORY)
+    now, before, scale = _sample(now), _sample(before), float(max(1, -(-len(now) // _MOST_READ)))
     exposure, usual = _voices(now), _voices(before)
     if exposure < _MIN_RECENT or usual < _MIN_BEFORE:
         return []
-    recent, earlier = _remarks(now, ignored), _remarks(before, ignored)
+    recent = _remarks(now, ignored)
+    tested = {term for term, said in recent.items() if len(said) >= _MIN_MEMBERS}
+    earlier = _remarks(before, ignored, tested)
     growing = discoveries(
-        {term: (len(said), len(earlier.get(term, ()))) for term, said in recent.items()}, exposure / (exposure + usual)
+        {term: (len(said), len(earlier.get(term, ()))) for term, said in recent.items() if term in tested},
+        exposure / (exposure + usual),
     )
     enough = {term: p for term, p in growing.items() if len({author for author, _ in recent[term]}) >= _MIN_MEMBERS}
     groups = [
         {term: -math.log(max(enough[term], 1e-300)) for term in group}
         for group in _together(enough, recent)[:MAX_TRENDS]
     ]
-    return [_signal(now, before, group, language, ignored) for group in groups]
+    return [_signal(now, before, scale, group, language, ignored) for group in groups]
 
 
 def discoveries(counts: dict[str, tuple[int, int]], share: float) -> dict[str, float]:
@@ -94,12 +100,18 @@ def _terms(text: str, ignored: frozenset[str]) -> set[str]:
     return {*subjects(text, ignored), *(host.lower() for host in _LINK.findall(text))}
 
 
-def _remarks(comments: pl.DataFrame, ignored: frozenset[str]) -> Remarks:
+def _remarks(comments: pl.DataFrame, ignored: frozenset[str], wanted: Collection[str] | None = None) -> Remarks:
+    """Who said each term on which day; wanted: the terms to look at, None for all."""
     found: Remarks = defaultdict(set)
     for text, remark in zip(comments["text"], _who_and_day(comments), strict=True):
         for term in _terms(text or "", ignored):
-            found[term].add(remark)
+            if wanted is None or term in wanted:
+                found[term].add(remark)
     return found
+
+
+def _sample(comments: pl.DataFrame) -> pl.DataFrame:
+    return comments.gather_every(-(-len(comments) // _MOST_READ)) if len(comments) > _MOST_READ else comments
 
 
 def _together(growing: dict[str, float], recent: Remarks) -> list[list[str]]:
@@ -119,14 +131,19 @@ def _together(growing: dict[str, float], recent: Remarks) -> list[list[str]]:
 def _signal(
     now: pl.DataFrame,
     before: pl.DataFrame,
+    scale: float,
     strength: dict[str, float],
     language: str,
     ignored: frozenset[str],
 ) -> Signal:
-    """The signal of terms that belong together. strength: of each term, surest first; the first one is counted."""
+    """The signal of terms that belong together. strength: of each term, surest first; the first one is counted.
+
+    scale: how many comments each of `now` stands for.
+    """
     lead = next(iter(strength))
     own = _with(now, lead, ignored).sort("created_at")
-    count, expected = len(own), len(_with(before, lead, ignored)) * len(now) / len(before)
+    count = round(scale * len(own))
+    expected = scale * len(_with(before, lead, ignored)) * len(now) / len(before)
     name, terms = label(own["text"].to_list(), own["lang"].to_list(), strength, language)
     links = tuple(term for term in strength if "." in term)
     return Signal(
