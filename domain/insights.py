@@ -38,7 +38,7 @@ class ReportData:
 
     comments: COMMENT_SCHEMA, of the period and the 28 days before, newest state, our own replies left out.
     verdicts: VERDICT_SCHEMA + created_at, latest of each comment. drafts: DRAFT_SCHEMA + status, created_at.
-    handoffs: HANDOFF_SCHEMA + status (open | done), created_at. members: MEMBER_SCHEMA.
+    handoffs: HANDOFF_SCHEMA + status (open | done), created_at, done_at. members: MEMBER_SCHEMA.
     actions: key, comment_id, platform, kind, status, created_at, done_at (UTC instants).
     sources: id, platform, kind, name, watermark_at, last_run_at, error (null when the last pull went well).
     set_aside: source_id, reason, created_at.

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, exists, func, select
 
 from connectors.store import schema
 from connectors.store.comments import COMMENT_COLUMNS, read
-from connectors.store.engine import upsert
+from connectors.store.engine import chunks, upsert
 from domain.records import COMMENT_SCHEMA, empty
 
 
@@ -57,6 +57,19 @@ def interests(engine: Engine) -> dict[str, list[str]]:
     table = schema.members
     with engine.connect() as connection:
         return {row.id: row.interests for row in connection.execute(select(table.c.id, table.c.interests))}
+
+
+def known_members(engine: Engine, member_ids: Sequence[str]) -> dict[str, tuple[int, str, datetime]]:
+    """Member id -> (comments, segment, first seen) of those that the last report knew."""
+    table = schema.members
+    found: dict[str, tuple[int, str, datetime]] = {}
+    with engine.connect() as connection:
+        for part in chunks(member_ids):
+            query = select(table.c.id, table.c.comments, table.c.segment, table.c.first_seen).where(
+                table.c.id.in_(part)
+            )
+            found |= {row.id: (row.comments, row.segment, row.first_seen) for row in connection.execute(query)}
+    return found
 
 
 def recommended(engine: Engine, since: datetime) -> tuple[set[str], dict[str, int], dict[str, int]]:

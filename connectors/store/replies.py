@@ -30,7 +30,12 @@ STORED_DRAFT_SCHEMA: dict[str, pl.DataType] = {
     "status": pl.String(),
     "created_at": UTC_INSTANT,
 }
-STORED_HANDOFF_SCHEMA: dict[str, pl.DataType] = {**HANDOFF_SCHEMA, "status": pl.String(), "created_at": UTC_INSTANT}
+STORED_HANDOFF_SCHEMA: dict[str, pl.DataType] = {
+    **HANDOFF_SCHEMA,
+    "status": pl.String(),
+    "created_at": UTC_INSTANT,
+    "done_at": UTC_INSTANT,
+}
 
 
 def unanswered(engine: Engine, since: datetime) -> pl.DataFrame:

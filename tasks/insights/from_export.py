@@ -24,7 +24,14 @@ ACTIONS_SCHEMA: dict[str, pl.DataType] = {
     "created_at": UTC_INSTANT,
     "done_at": UTC_INSTANT,
 }
-OF_A_STORE = {"drafts_proposed", "answered_by_vigie", "set_aside", "handoffs_open", "handoffs_overdue"}
+OF_A_STORE = {
+    "drafts_proposed",
+    "answered_by_vigie",
+    "set_aside",
+    "handoff_minutes",
+    "handoffs_open",
+    "handoffs_overdue",
+}
 JUDGED = ("held", "removed", "escalated")
 TO_REVIEW = "to_review"
 
@@ -61,7 +68,7 @@ def insights_of_export(
         comments=known,
         verdicts=verdicts.join(when, on="comment_id", how="left"),
         drafts=drafts.join(when, on="comment_id", how="left").with_columns(status=pl.lit("proposed")),
-        handoffs=empty(HANDOFF_SCHEMA | {"status": pl.String(), "created_at": UTC_INSTANT}),
+        handoffs=empty(HANDOFF_SCHEMA | {"status": pl.String(), "created_at": UTC_INSTANT, "done_at": UTC_INSTANT}),
         members=segmented(known, verdicts, period.end, team),
         actions=empty(ACTIONS_SCHEMA),
         sources=empty(SOURCE_STATE_SCHEMA),

@@ -31,6 +31,7 @@ def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi
         ("first_response_p90_minutes", lambda p: first_response_minutes(data, annotated, p, 0.9), "minutes", "down"),
         ("unanswered_share", lambda p: unanswered_share(data, annotated, p), "share", "down"),
         ("corrected_share", lambda p: corrected_share(data, p), "share", "down"),
+        ("handoff_minutes", lambda p: handoff_minutes(data, p), "minutes", "down"),
         ("satisfaction", lambda p: satisfaction(data, annotated, p), "share", "up"),
         ("held", lambda p: _decided(data, p, "hold"), "count", "neither"),
         ("removed", lambda p: _decided(data, p, "remove"), "count", "neither"),
@@ -103,6 +104,17 @@ def corrected_share(data: ReportData, period: Period) -> float | None:
         return None
     own = _within(data.decisions, "decided_at", period).filter(pl.col("item_kind") == "draft")
     return float(own["decision"].is_in(["edit", "reject"]).sum()) / len(own) if len(own) else None
+
+
+def handoff_minutes(data: ReportData, period: Period) -> float | None:
+    """Median minutes for which the members waited whose hand-offs were done in the period; None without any.
+
+    A hand-off is done when a human decides on it, or with the first reply of the team on the platform.
+    """
+    done = _within(data.handoffs.filter(pl.col("status") == "done"), "done_at", period)
+    waited = (done["done_at"] - done["created_at"]).dt.total_seconds() / 60
+    found = waited.median()
+    return float(found) if isinstance(found, (int, float)) else None
 
 
 def satisfaction(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:

@@ -378,6 +378,7 @@ _KPIS = {
     "kpi_first_response_p90_minutes": _pair("Délai de réponse, neuf sur dix", "Response time, nine in ten"),
     "kpi_unanswered_share": _pair("Questions sans réponse", "Questions unanswered"),
     "kpi_corrected_share": _pair("Réponses corrigées ou rejetées", "Drafts corrected or rejected"),
+    "kpi_handoff_minutes": _pair("Attente d'une personne", "Wait for a person"),
     "kpi_satisfaction": _pair("Satisfaction après réponse", "Satisfaction after an answer"),
     "kpi_held": _pair("Commentaires retenus", "Comments held"),
     "kpi_removed": _pair("Commentaires retirés", "Comments removed"),

@@ -10,12 +10,15 @@ from connectors.contract import ConnectorError
 from connectors.store import replies as store
 from connectors.store.alerts import pauses
 from connectors.store.comments import parent_texts
+from connectors.store.members import known_members, opted_out
 from connectors.store.team_answers import answered_by_team, close_answered
 from connectors.store.verdicts import latest_verdicts
 from tasks.alerts.pausing import held_back
 from tasks.members.step import take_opt_outs, with_recommendations
 from tasks.model_budget import ModelBudget, model_of_the_environment
+from tasks.publishing.wording import Wording
 from tasks.replies.adapting import adapt
+from tasks.replies.history import History, with_history
 from tasks.replies.matching import Matcher
 from tasks.replies.repetition import without_repetition
 from tasks.replies.reply import reply as write_replies
@@ -50,12 +53,20 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
     authors = batch["author_id"].drop_nulls().unique().to_list()
     given = store.answers_given(workspace.store, authors)
     drafts, again = without_repetition(drafts, batch, given, workspace.community, now)
-    handoffs = pl.concat([handoffs, again])
+    handoffs = _with_history(workspace, pl.concat([handoffs, again]), batch)
     drafts = _in_the_voice(workspace, drafts, batch, now, run_id)
     drafts = with_recommendations(workspace, drafts, batch, now)
     paused = {row["subject"]: row["terms"] for row in pauses(workspace.store, now)}
     drafts = held_back(drafts, batch, paused)
     return store.save_replies(workspace.store, drafts, handoffs, now, run_id)
+
+
+def _with_history(workspace: Workspace, handoffs: pl.DataFrame, batch: pl.DataFrame) -> pl.DataFrame:
+    wanted = batch.join(handoffs, left_on="id", right_on="comment_id", how="semi")
+    authors = wanted["author_id"].drop_nulls().unique().to_list()
+    known = {one: History(*facts) for one, facts in known_members(workspace.store, authors).items()}
+    wording = Wording(workspace.community.languages[0], workspace.community.timezone)
+    return with_history(handoffs, wanted, known, opted_out(workspace.store), wording)
 
 
 def _in_the_voice(

@@ -77,7 +77,9 @@ def build_report_data(comments: pl.DataFrame, now: datetime, **tables: Rows) -> 
         comments=comments,
         verdicts=verdicts,
         drafts=table("drafts", {**DRAFT_SCHEMA, "status": pl.String(), "created_at": UTC_INSTANT}),
-        handoffs=table("handoffs", {**HANDOFF_SCHEMA, "status": pl.String(), "created_at": UTC_INSTANT}),
+        handoffs=table(
+            "handoffs", {**HANDOFF_SCHEMA, "status": pl.String(), "created_at": UTC_INSTANT, "done_at": UTC_INSTANT}
+        ),
         members=members(comments, verdicts, now),
         actions=table("actions", ACTIONS),
         sources=table("sources", SOURCES),

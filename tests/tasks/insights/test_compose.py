@@ -70,7 +70,13 @@ def test_figures_are_those_that_a_hand_would_count(insights: Callable[..., Insig
         handoffs=[
             {"comment_id": "reddit:angry", "status": "open", "created_at": INSIDE, "due_at": END - timedelta(hours=1)},
             {"comment_id": "reddit:c1", "status": "open", "created_at": INSIDE, "due_at": END + timedelta(hours=5)},
-            {"comment_id": "reddit:c0", "status": "done", "created_at": BEFORE, "due_at": BEFORE},
+            {"comment_id": "reddit:c0", "status": "done", "created_at": BEFORE, "due_at": BEFORE, "done_at": BEFORE},
+            {
+                "comment_id": "reddit:c3",
+                "status": "done",
+                "created_at": INSIDE,
+                "done_at": INSIDE + timedelta(minutes=90),
+            },
         ],
         set_aside=[{"source_id": "reddit:subreddit:test", "reason": "no text", "created_at": INSIDE}],
     )
@@ -86,6 +92,7 @@ def test_figures_are_those_that_a_hand_would_count(insights: Callable[..., Insig
         "first_response_p90_minutes": 30,
         "unanswered_share": 0,
         "corrected_share": None,
+        "handoff_minutes": 90,
         "satisfaction": None,
         "held": 1,
         "removed": 0,
