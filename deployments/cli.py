@@ -166,11 +166,15 @@ def answer(
     knowledge: Annotated[
         Path, typer.Option(help="A CSV `entry_id,question,answer` or a folder. / Un CSV ou un dossier.")
     ],
+    store: Annotated[
+        Path | None,
+        typer.Option(help="Keep what was learned here: the next run is faster. / Garde ici ce qui a été appris."),
+    ] = None,
 ) -> None:
     """Answer questions from a knowledge base: `id,text` in, JSON lines out. / Répond d'après une base de connaissances."""
     from deployments.file_commands import answer_file
 
-    typer.echo(answer_file(table, out, knowledge))
+    typer.echo(answer_file(table, out, knowledge, store))
 
 
 @app.command()

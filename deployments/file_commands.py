@@ -34,14 +34,15 @@ def _with_language(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(lang=pl.coalesce(given.replace("", None), detected))
 
 
-def answer_file(table: Path, out: Path, knowledge: Path) -> str:
-    """Answer the questions of `table` into `out`. Raises UnreadableTable, WorkspaceError."""
+def answer_file(table: Path, out: Path, knowledge: Path, store: Path | None = None) -> str:
+    """Answer the questions of `table` into `out`; what was learned is kept in `store` for the next time. Raises UnreadableTable, WorkspaceError."""
     from tasks.replies.matching import Matcher
     from tasks.replies.reply import answer_table
 
     rows = read_table(table, ["id"])
     entries = read_knowledge(knowledge)
-    count = write_jsonl(out, answer_table(rows, entries, Matcher.fit(entries)))
+    matcher = Matcher.load_or_fit(entries, store) if store else Matcher.fit(entries)
+    count = write_jsonl(out, answer_table(rows, entries, matcher))
     return say(fr="questions traitées : {count} → {out}", en="{count} questions answered: {out}", count=count, out=out)
 
 

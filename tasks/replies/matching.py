@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.svm import LinearSVC
 
 from domain.knowledge import Knowledge
 from tasks.replies.features import Weights, count
@@ -146,6 +145,8 @@ def _planes(features: csr_matrix, labels: NDArray[np.int64], classes: int) -> ND
     """The hyperplane of each class, rounded to what is stored."""
     planes = np.zeros((classes, features.shape[1]), dtype=np.float32)
     if classes > 1:
+        from sklearn.svm import LinearSVC  # slow to load, and a stored matcher does without it
+
         svm = LinearSVC(
             C=PENALTY,
             tol=TOLERANCE,
