@@ -68,6 +68,14 @@ def answered_ids(engine: Engine, since: datetime) -> set[str]:
         return set(connection.execute(query).scalars())
 
 
+def ours(engine: Engine, since: datetime) -> set[str]:
+    """Ids of what Vigie itself wrote on the platforms since then."""
+    table = schema.comments
+    query = select(table.c.id).where(table.c.state == "ours", table.c.created_at >= since)
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars())
+
+
 def answers_given(engine: Engine, member_ids: list[str]) -> set[tuple[str, str]]:
     """(member id, entry id) of the answers that these members had, or that wait to be sent to them."""
     drafts, comments = schema.drafts, schema.comments

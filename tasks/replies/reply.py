@@ -52,10 +52,12 @@ def reply(
     community: Community,
     now: datetime,
     already: Collection[str] = (),
+    ours: Collection[str] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Drafts (DRAFT_SCHEMA) and hand-offs (HANDOFF_SCHEMA) for comments (COMMENT_SCHEMA) that were judged.
 
     verdicts: VERDICT_SCHEMA; comments without one are not looked at. already: ids of comments that were answered.
+    ours: ids of what Vigie itself wrote; who answers one of these speaks to us.
     Held and removed comments, deleted ones, the team's and our own get nothing; escalated ones go to a human.
     What one member says to another is read for concerns only: nobody likes a bot that breaks into a conversation.
     A member who wants a person gets a hand-off and a note that says when to expect one.
@@ -68,7 +70,7 @@ def reply(
             batch,
             concerns(texts),
             match_comments(matcher, texts.to_list(), batch["lang"].to_list()),
-            pl.DataFrame({"asks": asks(texts, batch["lang"]), "to_us": _addresses_us(batch, community, charter)}),
+            pl.DataFrame({"asks": asks(texts, batch["lang"]), "to_us": _addresses_us(batch, community, ours)}),
         ],
         how="horizontal",
     )
@@ -151,11 +153,11 @@ def _questions(batch: pl.DataFrame) -> pl.Series:
     return batch.select(said=pl.when(titled).then(said).otherwise(text))["said"]
 
 
-def _addresses_us(batch: pl.DataFrame, community: Community, charter: Charter) -> pl.Series:
+def _addresses_us(batch: pl.DataFrame, community: Community, ours: Collection[str]) -> pl.Series:
     """Whether a comment speaks to everybody or to us, not to another member.
 
-    It does when it opens a thread, answers the thread's opening, its own author or the team, or names the team or the
-    community. The parent is looked for among the comments of the batch; an unknown parent counts as another member's.
+    It does when it opens a thread, answers the thread's opening, its own author, the team or us, or names the team or
+    the community. The parent is looked for among the comments of the batch; an unknown parent counts as another member's.
     """
     parents = batch.select(parent_id="id", parent_author=pl.col("author_id"), parent_by_team=_by_team(community))
     names = [name for name in (*community.team, community.name) if name.strip()]
@@ -170,6 +172,7 @@ def _addresses_us(batch: pl.DataFrame, community: Community, charter: Charter) -
         to_us=pl.col("parent_id").is_null()
         | pl.col("parent_id").eq(pl.col("thread_id"))
         | pl.col("source_id").str.contains(":mentions:", literal=True)
+        | pl.col("parent_id").is_in(list(ours)).fill_null(False)
         | (pl.col("parent_author") == pl.col("author_id")).fill_null(False)
         | pl.col("parent_by_team").fill_null(False)
         | named.fill_null(False)

@@ -49,6 +49,7 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         workspace.community,
         now,
         store.answered_ids(workspace.store, since) | answered_by_team(workspace.store, team, since),
+        store.ours(workspace.store, since),
     )
     authors = batch["author_id"].drop_nulls().unique().to_list()
     given = store.answers_given(workspace.store, authors)

@@ -125,6 +125,15 @@ def test_a_follow_up_to_oneself_or_to_the_team_is_answered(run, comment):
     assert run(rows)[0]["comment_id"].to_list() == ["reddit:t1_y"]
 
 
+def test_whoever_answers_us_speaks_to_us(comments, comment, verdicts, knowledge, matcher, charter, community, now):
+    asked = comments([comment("How do I change my password?", id="reddit:t1_y", parent_id="reddit:t1_ours")])
+    judged = verdicts(asked)
+    told, _ = reply(asked, judged, knowledge, matcher, charter, community, now, ours=["reddit:t1_ours"])
+    assert told["comment_id"].to_list() == ["reddit:t1_y"]
+    untold, _ = reply(asked, judged, knowledge, matcher, charter, community, now)
+    assert untold.is_empty()
+
+
 def test_a_post_is_read_with_its_title(run, comment):
     drafts, _ = run([comment("", kind="post", parent_id=None, thread_title="How do I change my password?")])
     assert drafts["entry_id"].to_list() == ["password"]
