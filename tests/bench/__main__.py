@@ -1,4 +1,4 @@
-"""`make bench`: every table in turn. Says why where the real data is absent."""
+"""`make bench`: every table in turn, or those named (`python -m tests.bench mood peaks`). Says why where data is absent."""
 
 import os
 import runpy
@@ -11,8 +11,14 @@ DATA = Path(os.environ.get("VIGIE_REAL_DATA", HERE.parent.parent.parent / "share
 if not DATA.exists():
     sys.exit(f"no real data in {DATA}; name its folder in VIGIE_REAL_DATA")
 
-for script in sorted(HERE.glob("bench_*.py")):
-    print(f"\n== {script.stem.removeprefix('bench_')}", flush=True)
+tables = {script.stem.removeprefix("bench_"): script for script in sorted(HERE.glob("bench_*.py"))}
+wanted = sys.argv[1:] or list(tables)
+if unknown := set(wanted) - tables.keys():
+    sys.exit(f"no table {', '.join(sorted(unknown))}; there are {', '.join(tables)}")
+
+for name in wanted:
+    script = tables[name]
+    print(f"\n== {name}", flush=True)
     sys.argv = [str(script)]
     try:
         runpy.run_path(str(script), run_name="__main__")
