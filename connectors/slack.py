@@ -1,16 +1,20 @@
-"""Slack through slack-sdk: one Block Kit message to the incoming webhook of the environment."""
+"""Slack through slack-sdk: one Block Kit message to the incoming webhook of the environment, or a thread by its bot."""
 
 import logging
+from collections.abc import Sequence
 from http.client import HTTPException
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from connectors.contract import ConnectorError, RateLimited, Rejected, Unauthorized, Unavailable
 from domain.settings import DeliveryCredentials
 
 TIMEOUT_SECONDS = 15
+TOKEN_ERRORS = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope")
+CHANNEL_ERRORS = ("channel_not_found", "not_in_channel", "is_archived")
 
 logging.getLogger("slack_sdk.webhook.client").setLevel(logging.INFO)  # at DEBUG it writes the webhook
 
@@ -36,6 +40,56 @@ def post(blocks: list[dict[str, Any]], text: str) -> None:
             return
         problem = _typed(response)
     raise problem
+
+
+def post_thread(channel: str, messages: Sequence[tuple[list[dict[str, Any]], str]]) -> str | None:
+    """Post the first message to `channel` by the bot of VIGIE_SLACK_BOT_TOKEN, and the others as its thread.
+
+    Gives what kept the thread from following whole, None when all went. Raises the errors of `post` where the first
+    message did not go; after Unavailable it may have been posted.
+    """
+    given = DeliveryCredentials()
+    token = given.slack_bot_token.get_secret_value()
+    client = WebClient(token, given.slack_url or WebClient.BASE_URL, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+    (blocks, text), *details = messages
+    thread = _said(client, channel, blocks, text)
+    try:
+        for blocks, text in details:
+            _said(client, channel, blocks, text, thread)
+    except ConnectorError as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _said(client: WebClient, channel: str, blocks: list[dict[str, Any]], text: str, thread: str | None = None) -> str:
+    """Posts one message; gives the timestamp by which Slack knows it."""
+    try:
+        answer = client.chat_postMessage(
+            channel=channel, blocks=blocks, text=text, thread_ts=thread, unfurl_links=False
+        )
+        return str(answer["ts"])
+    except SlackApiError as error:
+        problem = _refused(error)
+    except (OSError, HTTPException) as error:
+        problem = Unavailable(f"Slack could not be reached: {type(error).__name__}")
+    except (SlackClientError, ValueError, TypeError, KeyError) as error:
+        problem = Rejected(f"slack-sdk refused the message: {type(error).__name__}")
+    raise problem
+
+
+def _refused(error: SlackApiError) -> ConnectorError:
+    """The typed error of an answer of Slack's Web API; its word is such as `not_in_channel` or `invalid_auth`."""
+    status, said = int(error.response.status_code), str(error.response.get("error") or "")[:100]
+    if status == 429:
+        pause = (error.response.headers or {}).get("Retry-After", "")
+        return RateLimited("Slack answered 429, too many messages", float(pause) if str(pause).isdigit() else None)
+    if said in TOKEN_ERRORS:
+        return Unauthorized(f"Slack refused VIGIE_SLACK_BOT_TOKEN ({said}): give it chat:write and install it again")
+    if said in CHANNEL_ERRORS:
+        return Rejected(f"Slack knows no such channel for the bot ({said}): invite it, and check `address`")
+    if status >= 500:
+        return Unavailable(f"Slack is not well: status {status}")
+    return Rejected(f"Slack refused the message ({said}, status {status})")
 
 
 def _typed(response: WebhookResponse) -> ConnectorError:

@@ -241,6 +241,26 @@ def digest(
 
 
 @app.command()
+def unsubscribe(
+    address: Annotated[
+        str,
+        typer.Argument(
+            help="The address, or the token of its link. / L'adresse, ou le jeton de son lien.", show_default=False
+        ),
+    ],
+    undo: Annotated[bool, typer.Option("--undo", help="Send there again. / Y envoyer de nouveau.")] = False,
+    workspace: Annotated[
+        Path | None, typer.Option(help="The workspace; default: VIGIE_WORKSPACE. / Le dossier de la communauté.")
+    ] = None,
+) -> None:
+    """Send no more digests to an address. / Ne plus envoyer de digest à une adresse."""
+    from deployments.unsubscribe_command import unsubscribe_address
+
+    _use(workspace)
+    typer.echo(unsubscribe_address(address, undo))
+
+
+@app.command()
 def rehearse(
     charter: Annotated[Path, typer.Argument(help="The changed charter. / La charte modifiée.", show_default=False)],
     comments: Annotated[

@@ -93,13 +93,21 @@ class WatchedSource(Strict):
         return Source(self.platform, self.kind, self.name)
 
 
+SectionKey = Literal[
+    "waiting", "signals", "topics", "questions", "activity", "mood", "members", "norms", "costs", "blind_spots"
+]
+Frequency = Literal["daily", "weekly", "monthly"]
+
+
 class Recipient(Strict):
-    """Somebody who receives the digest: an email address, or the Slack webhook of the environment."""
+    """Somebody who receives the digest: an email address, or Slack by the webhook or the bot of the environment."""
 
     channel: Literal["email", "slack"]
-    address: str = Field(default="", description="email address; empty for Slack")
+    address: str = Field(default="", description="email address; for Slack's bot a channel, such as #community")
     language: Language = "fr"
     alerts: bool = Field(default=True, description="also told at once of what is urgent")
+    frequency: Frequency = Field(default="daily", description="which of the three digests they receive")
+    sections: list[SectionKey] = Field(default=[], description="which sections follow what matters; empty: all")
 
     @model_validator(mode="after")
     def _email_has_address(self) -> "Recipient":
@@ -164,6 +172,8 @@ class Schedule(Strict):
     patrol: Cron = "7 * * * *"
     report: Cron = "30 5 * * *"
     refresh: Cron = "45 3 * * *"
+    weekly: Cron = "0 6 * * mon"
+    monthly: Cron = "15 6 1 * *"
 
 
 class Budget(Strict):
@@ -189,6 +199,10 @@ class Community(Strict):
     site_url: HttpUrl | None = Field(default=None, description="public address under which `public/` is served")
     working_hours: WorkingHours | None = Field(default=None, description="none: somebody is always there")
     segments: list[Segment] = Field(default=[], description="the CM's own, which come before Vigie's")
+    unsubscribe_url: HttpUrl | None = Field(
+        default=None,
+        description="where a POST takes the recipient `?to=TOKEN` off the list; empty: by mail to the sender",
+    )
     team: list[str] = Field(default=[], description="names of the CMs' own accounts: never moderated nor answered")
     reply_within_hours: int = Field(default=24, ge=1, le=240, description="when a handed-off member hears from a human")
 

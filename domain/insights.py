@@ -56,6 +56,18 @@ class ReportData:
     set_aside: pl.DataFrame
     waiting: Waiting | None = None
     decisions: pl.DataFrame | None = None
+    costs: "tuple[Cost, ...]" = ()
+    postponed: Mapping[str, int] = field(default_factory=dict)  # source id -> threads left for a later run
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What calls to a platform cost in a period and in the one before: US dollars, or units of a daily quota."""
+
+    platform: str
+    value: float
+    previous: float
+    unit: Literal["usd", "quota"]
 
 
 @dataclass(frozen=True)
@@ -181,6 +193,7 @@ class Insights:
     norms: Mapping[str, int] = field(default_factory=dict)  # norm id -> comments held, removed or escalated
     blind_spots: tuple[str, ...] = ()  # what Vigie could not see: source ids with their error or gap
 
+    costs: tuple[Cost, ...] = ()
     most_voted: tuple[tuple[Example, int], ...] = ()  # the members' comments with the highest scores of the period
 
     def kpi(self, key: str) -> Kpi:

@@ -91,6 +91,8 @@ class DeliveryCredentials(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="ignore")
 
     slack_webhook_url: SecretStr = SecretStr("")
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_url: str = Field(default="", description="only for the sandbox")
     smtp_url: SecretStr = Field(
         default=SecretStr(""), description="smtp://user:password@host:587, smtps://... or smtp://host:25"
     )

@@ -62,10 +62,10 @@ class RefreshOptions(BaseModel):
 class ReportOptions(BaseModel):
     """Which period a report covers, and whether it leaves the house. / La période et l'envoi."""
 
-    period: Literal["yesterday", "last 7 days", "last 30 days", "dates below"] = Field(
+    period: Literal["yesterday", "last 7 days", "last 30 days", "last month", "dates below"] = Field(
         default="yesterday",
         title="Period · Période",
-        description="In the community's time zone. / Dans le fuseau de la communauté.",
+        description="In the community's time zone; “last month” is the one of the calendar. / Dans le fuseau de la communauté.",
     )
     first_day: date = Field(
         default_factory=_today,

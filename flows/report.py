@@ -9,7 +9,7 @@ from prefect.runtime import flow_run
 from domain.insights import Period
 from flows.options import ReportOptions
 from tasks.credentials import take_from_blocks
-from tasks.insights.periods import days, last_days
+from tasks.insights.periods import days, last_days, last_month
 from tasks.insights.step import insights
 from tasks.members.step import segment
 from tasks.publishing.step import deliver_digest, publish_digest, publish_faq, publish_transparency, show_report
@@ -38,4 +38,6 @@ def period_of(options: ReportOptions, timezone: str, now: datetime) -> Period:
     """The period that the options choose, in whole days of the time zone."""
     if options.period == "dates below":
         return days(options.first_day, options.last_day, timezone)
+    if options.period == "last month":
+        return last_month(timezone, now)
     return last_days(DAYS_OF_CHOICE[options.period], timezone, now)

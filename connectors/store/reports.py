@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 
 from connectors.store import schema
 from connectors.store.comments import between, read
 from connectors.store.engine import insert_into, upsert
+from connectors.store.memory import charged_by_day
 from connectors.store.outbox import CLAIM_EXPIRES_MINUTES, actions_between
 from connectors.store.replies import drafts_between, handoffs_between
 from connectors.store.review import count_waiting
 from connectors.store.verdicts import latest_verdicts
-from domain.insights import Period, ReportData, Signal
-from domain.records import MEMBER_SCHEMA, UTC_INSTANT
+from domain.insights import Cost, Period, ReportData, Signal
+from domain.records import MEMBER_SCHEMA, UTC_INSTANT, Platform
 
+BILLED: Mapping[Platform, Literal["usd", "quota"]] = {Platform.X: "usd", Platform.YOUTUBE: "quota"}
 HISTORY_DAYS = 28  # what "usual" is compared with
 
 SOURCE_STATE_SCHEMA: dict[str, pl.DataType] = {
@@ -52,6 +54,8 @@ def report_data(engine: Engine, period: Period, now: datetime) -> ReportData:
         set_aside=_set_aside(engine),
         waiting=count_waiting(engine, now),
         decisions=_decisions(engine, start),
+        costs=_costs(engine, period),
+        postponed=_postponed(engine),
     )
 
 
@@ -60,6 +64,24 @@ def _decisions(engine: Engine, since: datetime) -> pl.DataFrame:
     query = select(*(table.c[name] for name in DECISION_SCHEMA)).where(table.c.decided_at >= since)
     with engine.connect() as connection:
         return read(connection, query.order_by(table.c.id), DECISION_SCHEMA)
+
+
+def _costs(engine: Engine, period: Period) -> tuple[Cost, ...]:
+    """What X billed and YouTube counted, each day as the platforms count days; platforms without a charge are left out."""
+    spans = [(each.start.date(), (each.end - timedelta(microseconds=1)).date()) for each in (period, period.previous())]
+    found = []
+    for platform, unit in BILLED.items():
+        now, before = (sum(charged_by_day(engine, platform, first, last).values()) for first, last in spans)
+        if now or before:
+            found.append(Cost(platform, now, before, unit))
+    return tuple(found)
+
+
+def _postponed(engine: Engine) -> dict[str, int]:
+    table = schema.postponed
+    query = select(table.c.source_id, func.count()).group_by(table.c.source_id)
+    with engine.connect() as connection:
+        return {str(source): int(count) for source, count in connection.execute(query)}
 
 
 def source_states(engine: Engine) -> pl.DataFrame:

@@ -349,6 +349,13 @@ deliveries = Table(
     Column("sent_at", Instant),
 )
 
+unsubscribed = Table(
+    "unsubscribed",
+    metadata,
+    Column("address", String, primary_key=True),  # in lower case
+    Column("at", Instant, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

@@ -1,14 +1,15 @@
-"""Slack's stand-in: an incoming webhook that keeps what it is sent and answers as Slack does."""
+"""Slack's stand-in: an incoming webhook and a bot's `chat.postMessage`, which keep what they are sent and answer as Slack does."""
 
 import json
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from deployments.sandbox.state import Community
 
 WEBHOOK_PATH = "/services/T00000000/B00000000/sandboxwebhook"
+BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 opens nothing but this stand-in
 
 
 def routes(community: Community) -> list[Route]:
@@ -30,4 +31,18 @@ def routes(community: Community) -> list[Route]:
         community.slack_messages.append(message)
         return PlainTextResponse("ok")
 
-    return [Route("/services/{rest:path}", receive, methods=["POST"])]
+    async def post_message(request: Request) -> JSONResponse:
+        if request.headers.get("authorization") != f"Bearer {BOT_TOKEN}":
+            return JSONResponse({"ok": False, "error": "invalid_auth"})
+        message = await request.json()
+        if not str(message.get("channel", "")).startswith("#"):
+            return JSONResponse({"ok": False, "error": "channel_not_found"})
+        if len(message.get("blocks") or []) > 50:
+            return JSONResponse({"ok": False, "error": "invalid_blocks"})
+        community.slack_messages.append(message)
+        return JSONResponse({"ok": True, "channel": "C0", "ts": f"1700000000.{len(community.slack_messages):06d}"})
+
+    return [
+        Route("/services/{rest:path}", receive, methods=["POST"]),
+        Route("/slack/api/chat.postMessage", post_message, methods=["POST"]),
+    ]

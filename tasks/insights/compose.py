@@ -1,6 +1,6 @@
 """Puts together everything that a digest may say of a period, from what the store knows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -20,6 +20,10 @@ MAX_VOTED = 3
 _SHORTEST_CURVE = timedelta(days=14)  # days by day that a digest shows even of a shorter period
 
 _NEVER_READ = {"fr": "pas encore lue", "en": "not read yet"}
+_POSTPONED = {
+    "fr": "quota insuffisant, discussions remises à plus tard\u00a0: {n}",
+    "en": "too little quota, threads left for later: {n}",
+}
 
 
 def compute_insights(
@@ -60,7 +64,8 @@ def compute_insights(
         waiting=data.waiting or waiting(data, min(now, period.end)),
         norms=norms(data.verdicts, period),
         most_voted=most_voted(told),
-        blind_spots=blind_spots(data.sources, language),
+        costs=data.costs,
+        blind_spots=blind_spots(data.sources, language, data.postponed),
     )
 
 
@@ -100,12 +105,21 @@ def most_voted(comments: pl.DataFrame) -> tuple[tuple[Example, int], ...]:
     return tuple((example(row), row["score"]) for row in scored.head(MAX_VOTED).iter_rows(named=True))
 
 
-def blind_spots(sources: pl.DataFrame, language: str) -> tuple[str, ...]:
-    """Each source that Vigie could not read, with what was in the way, by id."""
-    told = sources.sort("id").select("id", "last_run_at", "error").iter_rows()
-    return tuple(
-        f"{name}: {error or _NEVER_READ[language]}" for name, last_run_at, error in told if error or last_run_at is None
-    )
+def blind_spots(sources: pl.DataFrame, language: str, postponed: Mapping[str, int] | None = None) -> tuple[str, ...]:
+    """Each source that Vigie could not read or not wholly, with what was in the way, by id.
+
+    sources: as in ReportData, with an optional `gap`. postponed: source id -> threads left for a later run.
+    """
+    told: list[str] = []
+    gaps = pl.col("gap") if "gap" in sources.columns else pl.lit(None, pl.String).alias("gap")
+    for name, last_run_at, error, gap in sources.sort("id").select("id", "last_run_at", "error", gaps).iter_rows():
+        if error or last_run_at is None:
+            told.append(f"{name}: {error or _NEVER_READ[language]}")
+        elif gap:
+            told.append(f"{name}: {gap}")
+        if threads := (postponed or {}).get(name, 0):
+            told.append(f"{name}: {_POSTPONED[language].format(n=threads)}")
+    return tuple(told)
 
 
 def _curve_start(annotated: pl.DataFrame, period: Period) -> datetime:

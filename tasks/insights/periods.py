@@ -15,6 +15,12 @@ def days(first: date, last: date, timezone: str) -> Period:
     return Period(start, end, timezone)
 
 
+def last_month(timezone: str, now: datetime) -> Period:
+    """The whole calendar month before this one."""
+    last = now.astimezone(ZoneInfo(timezone)).date().replace(day=1) - timedelta(days=1)
+    return days(last.replace(day=1), last, timezone)
+
+
 def last_days(count: int, timezone: str, now: datetime) -> Period:
     """The last `count` whole days before today."""
     today = now.astimezone(ZoneInfo(timezone)).date()

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from domain.community import Language
+from domain.community import Language, SectionKey
 
 Tone = Literal["alarm", "good", "plain"]
 Form = Literal["daily", "weekly", "monthly", "period", "undated"]
 Origin = Literal["store", "file"]  # what Vigie watches, or an export that somebody gave
-SectionKey = Literal["waiting", "signals", "topics", "questions", "activity", "mood", "members", "norms", "blind_spots"]
 
 
 @dataclass(frozen=True)

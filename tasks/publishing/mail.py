@@ -51,8 +51,9 @@ def render_mail(digest: Digest, sender: str, recipient: str, sent_at: datetime |
     mail["Message-ID"] = f"<{_fingerprint(digest, to.addr_spec)}@{from_.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     _unsubscribe_headers(mail, digest, from_)
-    mail.set_content(rendered("mail.txt.j2", digest=digest, words=words, url=safe_url))
-    mail.add_alternative(_html(digest, words, attached), subtype="html")
+    sender_address = from_.addr_spec
+    mail.set_content(rendered("mail.txt.j2", digest=digest, words=words, url=safe_url, sender=sender_address))
+    mail.add_alternative(_html(digest, words, attached, sender_address), subtype="html")
     mail["Content-Language"] = digest.language
     _attach(mail, list(attached.values()))
     return mail
@@ -75,8 +76,8 @@ def _pictures(digest: Digest, src: Callable[[str], str]) -> dict[str, Attached]:
     }
 
 
-def _html(digest: Digest, words: Wording, attached: dict[str, Attached]) -> str:
-    """The HTML part, with as many quotes as fit the limit."""
+def _html(digest: Digest, words: Wording, attached: dict[str, Attached], sender: str = "") -> str:
+    """The HTML part, with as many quotes as fit the limit. sender: whom to ask for no more, where no page is set."""
     for quotes in DETAILS:
         html = rendered(
             "mail.html.j2",
@@ -88,6 +89,7 @@ def _html(digest: Digest, words: Wording, attached: dict[str, Attached]) -> str:
             dark=DARK,
             style=(TEMPLATES / "mail.css").read_text(encoding="utf-8"),
             url=safe_url,
+            sender=sender,
         )
         inlined: str = css_inline.inline(html, keep_at_rules=True, load_remote_stylesheets=False)
         if len(inlined.encode()) <= MAX_HTML_BYTES:

@@ -174,6 +174,8 @@ _SECTIONS = {
     "section_mood": _pair("Humeur", "Mood"),
     "section_members": _pair("Membres", "Members"),
     "section_norms": _pair("Modération", "Moderation"),
+    "section_costs": _pair("Coûts", "Costs"),
+    "n_units": _pair("{n} unité de quota|{n} unités de quota", "{n} quota unit|{n} quota units"),
     "section_blind_spots": _pair("Ce que Vigie n'a pas pu voir", "What Vigie could not see"),
     "waiting_verdicts": _pair(
         "{n} commentaire retenu à juger|{n} commentaires retenus à juger",

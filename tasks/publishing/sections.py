@@ -32,6 +32,7 @@ def all_sections(reading: Reading) -> tuple[Section, ...]:
         _mood,
         _members,
         _norms,
+        _costs,
         _blind_spots,
     )
     return tuple(section for build in builders if (section := build(reading)))
@@ -212,6 +213,19 @@ def _norms(reading: Reading) -> Section | None:
     )
     lead = words.say("norms_file") if reading.origin == "file" else ""
     return Section("norms", words.say("section_norms"), lead, items) if items else None
+
+
+def _costs(reading: Reading) -> Section | None:
+    """What the platforms' calls cost; dollars first, in all."""
+    words, items = reading.words, []
+    for cost in sorted(reading.insights.costs, key=lambda each: each.unit != "usd"):
+        now, before = (
+            words.money(amount) if cost.unit == "usd" else words.count("n_units", round(amount))
+            for amount in (cost.value, cost.previous)
+        )
+        against = words.say("against", before=before, ref=words.say(f"ref_{reading.form}")) if cost.previous else ""
+        items.append(Item(words.platform(cost.platform), tuple(part for part in (now, against) if part)))
+    return Section("costs", words.say("section_costs"), items=tuple(items)) if items else None
 
 
 def _blind_spots(reading: Reading) -> Section | None:

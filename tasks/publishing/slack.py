@@ -23,6 +23,7 @@ MAX_BUTTON_CHARACTERS = 75
 MAX_FALLBACK_CHARACTERS = 3000
 ITEMS_SHOWN = 5
 QUOTE_GRAPHEMES_IN_SLACK = 160
+SECTION_TITLE_GRAPHEMES = 80
 
 _MARKS: dict[Tone, str] = {"alarm": ":red_circle: ", "good": ":large_green_circle: ", "plain": ""}
 _IN_THE_MESSAGE = ("signals", "topics", "questions", "norms", "blind_spots")
@@ -40,6 +41,31 @@ def render_slack(digest: Digest) -> tuple[list[Block], str]:
     room = MAX_BLOCKS - len(blocks) - len(closing)
     blocks += sections if len(sections) <= room else [*sections[: room - 1], _context(mrkdwn(words.say("cut")))]
     return blocks + closing, _fallback(digest)
+
+
+def render_thread(digest: Digest) -> list[tuple[list[Block], str]]:
+    """A first message with what matters and the figures, then one for each section with all of its items and quotes."""
+    words = Wording(digest.language, digest.timezone)
+    blocks = [*_opening(digest), {"type": "divider"}]
+    for matter in digest.matters:
+        blocks += _matter(matter, words)
+    first = [*blocks, *_figures(digest), *_closing(digest, words)]
+    return [(first, _fallback(digest)), *((_details(part, words), _plain(part.title)) for part in digest.sections)]
+
+
+def _details(section: Section, words: Wording) -> list[Block]:
+    """A section as a message of its own."""
+    blocks = [_text_block(f"*{_bold(section.title)}*", *([mrkdwn(section.lead)] if section.lead else []))]
+    blocks += [_text_block(mrkdwn(picture.title), mrkdwn(picture.alt)) for picture in section.pictures]
+    for item in section.items:
+        blocks.append(_text_block(_line(item), *(_quote(evidence, words) for evidence in item.evidence)))
+    if section.link and safe_url(section.link.url):
+        blocks += _buttons([section.link])
+    return blocks if len(blocks) <= MAX_BLOCKS else [*blocks[: MAX_BLOCKS - 1], _context(mrkdwn(words.say("cut")))]
+
+
+def _plain(title: str) -> str:
+    return mrkdwn(shorten(title, SECTION_TITLE_GRAPHEMES))
 
 
 def _opening(digest: Digest) -> Iterator[Block]:

@@ -2,8 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +11,18 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_UI_URL
 
-from connectors import mail, slack
-from connectors.contract import ConnectorError, Unauthorized
 from connectors.files import write_text
 from connectors.store import record, replies, reports
-from domain.community import Recipient
+from connectors.store.unsubscribed import unsubscribed_of
 from domain.insights import Insights
 from domain.language import Language, typeset
-from domain.settings import DeliveryCredentials
 from tasks.insights.periods import days
+from tasks.publishing.delivery import Delivery, deliver, due
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
 from tasks.publishing.faq import faq_anchors, render_faq, render_robots
-from tasks.publishing.mail import render_mail
 from tasks.publishing.markdown import render_markdown
 from tasks.publishing.page import Entry, read_entry, render_feed, render_index, render_page
-from tasks.publishing.slack import render_slack
 from tasks.publishing.transparency import Month, page_name, render_transparency
 from tasks.workspace import Workspace
 
@@ -36,19 +31,6 @@ INTERRUPTED: dict[Language, str] = {
     "fr": "l'envoi d'une édition a été interrompu : elle est peut-être arrivée et n'est pas renvoyée",
     "en": "the sending of an edition was interrupted: it may have arrived and is not sent again",
 }
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How one recipient's digest went.
-
-    status: sent, failed, already (sent by an earlier run), or uncertain (an earlier run died while it sent it).
-    """
-
-    channel: str
-    recipient: str
-    status: str
-    error: str | None = None
 
 
 @task(name="publish digest", cache_policy=NO_CACHE)
@@ -150,41 +132,22 @@ def _publish_month(workspace: Workspace, first_day: date, today: date) -> list[P
 
 @task(name="deliver digest", cache_policy=NO_CACHE)
 def deliver_digest(workspace: Workspace, digests: Mapping[Language, Digest], now: datetime) -> list[Delivery]:
-    """Send each recipient their digest, once for each period however often the report runs."""
+    """Send each recipient of this form their digest, once for each period however often the report runs."""
     fallback = digests[workspace.language]
     told = typeset(INTERRUPTED[workspace.language], workspace.language)
     uncertain = [
         Delivery(lost["channel"], lost["recipient"], "uncertain", told)
         for lost in reports.interrupted_deliveries(workspace.store, now)
     ]
+    recipients = due(workspace.community.recipients, fallback.form)
+    gone = unsubscribed_of(workspace.store, [recipient.address for recipient in recipients])
     delivered = [
-        _deliver(workspace, recipient, digests.get(recipient.language, fallback))
-        for recipient in workspace.community.recipients
+        Delivery(recipient.channel, recipient.address, "unsubscribed")
+        if recipient.address.lower() in gone
+        else deliver(workspace, recipient, digests.get(recipient.language, fallback))
+        for recipient in recipients
     ]
     return [*uncertain, *delivered]
-
-
-def _deliver(workspace: Workspace, recipient: Recipient, digest: Digest) -> Delivery:
-    key = f"digest:{digest.slug}:{recipient.channel}:{recipient.address}"
-    if not reports.claim_delivery(workspace.store, key, recipient.channel, recipient.address, datetime.now(UTC)):
-        return Delivery(recipient.channel, recipient.address, "already")
-    error = None
-    try:
-        _send(recipient, digest)
-    except ConnectorError as failure:
-        error = f"{type(failure).__name__}: {failure}"
-    reports.settle_delivery(workspace.store, key, datetime.now(UTC), error)
-    return Delivery(recipient.channel, recipient.address, "failed" if error else "sent", error)
-
-
-def _send(recipient: Recipient, digest: Digest) -> None:
-    credentials = DeliveryCredentials()
-    if recipient.channel == "email":
-        mail.send(render_mail(digest, credentials.mail_from, recipient.address))
-        return
-    if not credentials.slack_webhook_url.get_secret_value():
-        raise Unauthorized("VIGIE_SLACK_WEBHOOK_URL is not set; create an incoming webhook in Slack")
-    slack.post(*render_slack(digest))
 
 
 @task(name="show report", cache_policy=NO_CACHE)

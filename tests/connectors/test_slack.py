@@ -78,3 +78,57 @@ def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(ConnectorError) as caught:
         slack.post(BLOCKS, "Été")
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.fixture
+def bot(serve: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def start(*answers: Any) -> Any:
+        waiting = iter(answers)
+        loopback = serve(lambda request: next(waiting))
+        monkeypatch.setenv("VIGIE_SLACK_BOT_TOKEN", "xoxb-s3cret")
+        monkeypatch.setenv("VIGIE_SLACK_URL", loopback.url + "/slack/api/")
+        return loopback
+
+    return start
+
+
+def said(body: dict[str, Any], answer: Any, status: int = 200, headers: Any = None) -> Any:
+    return answer(json.dumps(body).encode(), status, {"Content-Type": "application/json", **(headers or {})})
+
+
+def test_the_details_follow_in_the_thread_of_the_first_message(bot: Any, answer: Any) -> None:
+    loopback = bot(*(said({"ok": True, "ts": f"17.{n}"}, answer) for n in range(3)))
+    assert slack.post_thread("#team", [(BLOCKS, "one"), (BLOCKS, "two"), (BLOCKS, "three")]) is None
+    sent = [json.loads(request.body) for request in loopback.requests]
+    assert [each.get("thread_ts") for each in sent] == [None, "17.0", "17.0"]
+    assert [each["text"] for each in sent] == ["one", "two", "three"]
+    assert {each["channel"] for each in sent} == {"#team"}
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "expected"),
+    [
+        (200, "invalid_auth", Unauthorized),
+        (200, "not_in_channel", Rejected),
+        (200, "invalid_blocks", Rejected),
+        (500, "", Unavailable),
+    ],
+)
+def test_what_slack_refuses_the_bot_keeps_its_meaning(
+    status: int, word: str, expected: type, bot: Any, answer: Any
+) -> None:
+    bot(said({"ok": False, "error": word}, answer, status))
+    with pytest.raises(ConnectorError) as caught:
+        slack.post_thread("#team", [(BLOCKS, "one")])
+    assert type(caught.value) is expected
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_thread_that_breaks_off_is_told_and_its_first_message_is_not_sent_again(bot: Any, answer: Any) -> None:
+    loopback = bot(
+        said({"ok": True, "ts": "17.0"}, answer),
+        said({"ok": False, "error": "ratelimited"}, answer, 429, {"Retry-After": "9"}),
+    )
+    told = slack.post_thread("#team", [(BLOCKS, "one"), (BLOCKS, "two"), (BLOCKS, "three")])
+    assert told is not None and told.startswith("RateLimited")
+    assert len(loopback.requests) == 2

@@ -23,5 +23,7 @@ def test_schedules_follow_community_yaml_in_its_time_zone(deployed: dict):
     crons = {name: [(s.schedule.cron, s.schedule.timezone) for s in found] for name, found in schedules.items()}
     assert crons["hourly"] == [("7 * * * *", "Europe/Paris")]
     assert crons["nightly"] == [("30 5 * * *", "Europe/Paris")]
+    assert crons["weekly"] == [("0 6 * * mon", "Europe/Paris")]
+    assert crons["monthly"] == [("15 6 1 * *", "Europe/Paris")]
     assert crons["daily"] == [("45 3 * * *", "Europe/Paris")]
     assert crons["on demand"] == crons["what if"] == []

@@ -19,6 +19,7 @@ from connectors.store.engine import open_store
 from deployments.demo import write_workspace
 from deployments.sandbox.demo import generate
 from deployments.sandbox.server import Sandbox, running_sandbox
+from deployments.unsubscribe_command import unsubscribe_address
 from domain.settings import Settings
 from flows.options import PatrolOptions, ReportOptions
 from flows.patrol import patrol
@@ -148,6 +149,18 @@ def test_each_recipient_gets_the_digest_once_however_often_the_report_runs(night
     digests = [mail for mail in night.sandbox.mails if mail["Importance"] is None]  # alerts have one
     assert sorted(mail["To"] for mail in digests) == ["camille@noctilo.example", "lena@noctilo.example"]
     assert len([told for told in night.sandbox.slack_messages if "Noctilo\u00a0:" not in told["text"]]) == 1
+
+
+def test_a_weekly_digest_goes_to_nobody_who_wants_the_daily_one(night: Night, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(night.public.parent))
+    assert report(ReportOptions(period="last 7 days"))["deliveries"] == []
+
+
+def test_whoever_unsubscribed_gets_nothing_more(night: Night, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(night.public.parent))
+    unsubscribe_address("camille@noctilo.example", undo=False)
+    done = report(ReportOptions())
+    assert [delivery["status"] for delivery in done["deliveries"]] == ["unsubscribed", "already", "already"]
 
 
 def test_the_mail_shows_in_any_client(night: Night):

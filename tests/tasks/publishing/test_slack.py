@@ -15,7 +15,7 @@ from tasks.publishing import slack
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Links
 from tasks.publishing.escaping import mrkdwn
-from tasks.publishing.slack import render_slack
+from tasks.publishing.slack import MAX_BLOCKS, render_slack, render_thread
 
 LINKS = Links(page="https://lumen.example/d?a=1&b=2", faq="https://lumen.example/faq", review="http://127.0.0.1:4200/r")
 
@@ -98,3 +98,15 @@ def test_an_empty_day_is_a_short_message(empty_day: Insights) -> None:
     blocks, fallback = render_slack(compose(empty_day, "en"))
     check_limits(blocks)
     assert len(blocks) <= 6 and "All quiet" in fallback
+
+
+def test_a_thread_holds_every_section_within_the_limits(week: Insights) -> None:
+    digest = compose(week, "fr", links=Links(page="https://lumen.example/d.html"))
+    first, *details = render_thread(digest)
+    assert len(details) == len(digest.sections)
+    for blocks, text in [first, *details]:
+        assert 0 < len(blocks) <= MAX_BLOCKS and text
+        for block in blocks:
+            assert len(block.get("text", {}).get("text", "")) <= 3000
+    topics = next(blocks for blocks, text in details if text == "Sujets")
+    assert "Toujours rien reçu" in str(topics)

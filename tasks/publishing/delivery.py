@@ -1,0 +1,81 @@
+"""Who receives which digest: by the frequency and sections that they chose, unless they unsubscribed; once each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from connectors import mail, slack
+from connectors.contract import ConnectorError, Unauthorized
+from connectors.store import reports
+from connectors.store.unsubscribed import token
+from domain.community import Community, Recipient
+from domain.settings import DeliveryCredentials
+from tasks.publishing.edition import Digest, Form
+from tasks.publishing.mail import render_mail
+from tasks.publishing.slack import render_slack, render_thread
+from tasks.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How one recipient's digest went.
+
+    status: sent, failed, already (sent by an earlier run), uncertain (an earlier run died while it sent it), or
+    unsubscribed. error also tells what of a sent digest did not follow, such as a detail of a thread.
+    """
+
+    channel: str
+    recipient: str
+    status: str
+    error: str | None = None
+
+
+def due(recipients: Sequence[Recipient], form: Form) -> list[Recipient]:
+    """Who receives a digest of that form; one of other dates, which somebody asked for, goes to everybody."""
+    return [each for each in recipients if form not in ("daily", "weekly", "monthly") or each.frequency == form]
+
+
+def chosen(digest: Digest, recipient: Recipient, community: Community) -> Digest:
+    """The digest as that recipient wants it, with their own way out."""
+    wanted = recipient.sections
+    sections = tuple(section for section in digest.sections if not wanted or section.key in wanted)
+    links = replace(digest.links, unsubscribe=unsubscribe_url(community, recipient.address))
+    return replace(digest, sections=sections, links=links)
+
+
+def unsubscribe_url(community: Community, address: str) -> str:
+    """The configured address with the reader's token; empty where none is configured."""
+    if not community.unsubscribe_url:
+        return ""
+    parts = urlsplit(str(community.unsubscribe_url))
+    query = "&".join(part for part in (parts.query, urlencode({"to": token(community.name, address)})) if part)
+    return urlunsplit(parts._replace(query=query))
+
+
+def deliver(workspace: Workspace, recipient: Recipient, digest: Digest) -> Delivery:
+    """Send it, unless an earlier run did."""
+    key = f"digest:{digest.slug}:{recipient.channel}:{recipient.address}"
+    if not reports.claim_delivery(workspace.store, key, recipient.channel, recipient.address, datetime.now(UTC)):
+        return Delivery(recipient.channel, recipient.address, "already")
+    error, lacking = None, None
+    try:
+        lacking = _send(recipient, chosen(digest, recipient, workspace.community))
+    except ConnectorError as failure:
+        error = f"{type(failure).__name__}: {failure}"
+    reports.settle_delivery(workspace.store, key, datetime.now(UTC), error)
+    return Delivery(recipient.channel, recipient.address, "failed" if error else "sent", error or lacking)
+
+
+def _send(recipient: Recipient, digest: Digest) -> str | None:
+    """Gives what of the message did not follow, None when all of it went."""
+    credentials = DeliveryCredentials()
+    if recipient.channel == "email":
+        mail.send(render_mail(digest, credentials.mail_from, recipient.address))
+        return None
+    if credentials.slack_bot_token.get_secret_value() and recipient.address:
+        return slack.post_thread(recipient.address, render_thread(digest))
+    if not credentials.slack_webhook_url.get_secret_value():
+        raise Unauthorized("VIGIE_SLACK_WEBHOOK_URL is not set; create an incoming webhook in Slack")
+    slack.post(*render_slack(digest))
+    return None
