@@ -39,7 +39,7 @@ def deployments() -> list[RunnerDeployment]:
         _deployment(review, "on demand", None),
         _deployment(rehearse, "what if", None),
         _deployment(pause, "pause", None),
-        _deployment(train, "weekly", Cron("0 2 * * 1", timezone=community.timezone)),
+        _deployment(train, "training", Cron("0 2 * * 1", timezone=community.timezone)),
     ]
 
 
