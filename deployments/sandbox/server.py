@@ -54,6 +54,8 @@ class Sandbox:
             "VIGIE_MODEL_URL": f"{self.url}/v1",
             "VIGIE_MODEL_API_KEY": models.API_KEY,
             "VIGIE_SLACK_WEBHOOK_URL": self.url + slack.WEBHOOK_PATH,
+            "VIGIE_SLACK_BOT_TOKEN": slack.BOT_TOKEN,
+            "VIGIE_SLACK_URL": self.url + slack.API_PATH,
             "VIGIE_SMTP_URL": self.smtp_url,
         }
 

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from deployments.sandbox.state import Community
 
 WEBHOOK_PATH = "/services/T00000000/B00000000/sandboxwebhook"
+API_PATH = "/slack/api/"
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 opens nothing but this stand-in
 
 
@@ -44,5 +45,5 @@ def routes(community: Community) -> list[Route]:
 
     return [
         Route("/services/{rest:path}", receive, methods=["POST"]),
-        Route("/slack/api/chat.postMessage", post_message, methods=["POST"]),
+        Route(API_PATH + "chat.postMessage", post_message, methods=["POST"]),
     ]
