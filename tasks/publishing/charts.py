@@ -8,19 +8,19 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import polars as pl
 import vl_convert
 
+from tasks.publishing.bar_labels import CAUSE_CHARACTERS, CHARACTER_PIXELS, Records, label_bars
 from tasks.publishing.grain import Grain, long_name, short_name
 from tasks.publishing.palette import HEAT_LIGHT, LIGHT
 from tasks.publishing.quoting import shorten
 from tasks.publishing.wording import Wording
 
 Spec = Mapping[str, Any]
-Records = list[dict[str, Any]]
 
 WIDE_PIXELS, MAIL_PIXELS, NARROW_PIXELS = 660, 480, 340
 PNG_SCALE = 2.0
@@ -29,7 +29,10 @@ FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 FONT_PIXELS = 12
 DAY_LABEL_PIXELS = 62
 PALE = 0.45
-ROOM_FOR_LABELS = 1.4  # the height of a row of bars over its highest bar, so that labels fit above it
+HIGHEST_BAR_PIXELS = 46
+ROOM_FOR_NUMBERS, ROOM_FOR_CAUSES = 1.4, 1.85  # a row's height over its highest bar, so that labels fit above it
+CAUSE_PIXELS = 7  # the middle of a cause from the top of its row
+AXIS_WORDS_PIXELS = 150  # what "Negative, up to 97" takes at the left
 
 
 def svg(spec: Spec) -> str:
@@ -51,7 +54,8 @@ def activity(
 ) -> Spec:
     """Comments by day, week or month: a row of bars for each platform, all on one scale, the busiest first.
 
-    by_day: date, platform, comments. first: the period's first day; days before it are grey. causes: what the peak of a day was about, written above its highest bar.
+    by_day: date, platform, comments. first: the period's first day; days before it are grey. causes: what the peak of a day was
+    about, written above its highest bar.
     """
     days = by_day["date"].unique().sort().to_list()
     totals = (
@@ -66,16 +70,24 @@ def activity(
         records = [
             _day_record(day, counted.get((day, platform), 0), grain, words) | {"now": day >= first} for day in days
         ]
-        _label_bars(records, {short_name(day, grain, words): causes[day] for day in loudest}, words)
+        label_bars(records, {short_name(day, grain, words): causes[day] for day in loudest}, words, width)
         title = f"{words.platform(platform)} · {words.count('n_comments', total)}"
         rows.append(_row_of_bars(records, width, highest, title, labelled=platform == platforms[-1]))
     return _finished(alt.vconcat(*rows, spacing=20))
 
 
-def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, *, first: date, grain: Grain = "day") -> Spec:
+def mood(
+    mood_by_day: pl.DataFrame,
+    words: Wording,
+    width: int,
+    *,
+    first: date,
+    cause: tuple[date, str] | None = None,
+    grain: Grain = "day",
+) -> Spec:
     """Positive comments above the line, negative ones below it; days before `first` are pale.
 
-    mood_by_day: date, negative, positive (counts).
+    mood_by_day: date, negative, positive (counts). cause: a day, and what made it so negative, written below it.
     """
     records: Records = []
     for day, negative, positive in mood_by_day.sort("date").select("date", "negative", "positive").iter_rows():
@@ -90,10 +102,10 @@ def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, *, first: date, 
     most, least = max(1, *(r["n"] for r in records)), min(-1, *(r["n"] for r in records))
     room = (most - least) * 0.22
     y = alt.Y("n:Q", scale=alt.Scale(domain=[least - room, most + room], nice=False), axis=None)
-    bars = alt.Chart(_values(records)).mark_bar()
+    bars = alt.Chart(_values(records)).mark_bar(aria=False)
     colours = alt.Scale(domain=["positive", "negative"], range=[LIGHT["accent"], LIGHT["alarm"]])
     coloured = alt.Color("side:N", legend=None, scale=colours)
-    bars = bars.encode(x=_day_axis(records, width, labelled=True), y=y, color=coloured, description="said:N")
+    bars = bars.encode(x=_day_axis(records, width, labelled=True), y=y, color=coloured)
     bars = bars.encode(opacity=alt.Opacity("strength:Q", scale=None, legend=None))
     ends = [
         {"n": most + room / 2, "side": "positive", "text": words.say("up_to_positive", n=words.number(most))},
@@ -101,7 +113,26 @@ def mood(mood_by_day: pl.DataFrame, words: Wording, width: int, *, first: date, 
     ]
     names = alt.Chart(_values(ends)).mark_text(align="left", fontWeight="bold", aria=False)
     names = names.encode(x=alt.value(0), y=y, text="text:N", color=coloured)
-    return _finished(alt.layer(bars, _zero_line(y), names).properties(width=width, height=170))
+    x = _day_axis(records, width, labelled=True)
+    layers = [bars, _zero_line(y), names]
+    if cause:
+        day, text = short_name(cause[0], grain, words), shorten(cause[1], CAUSE_CHARACTERS)
+        layers += _named_below(records[1::2], day, text, x, y, width)
+    layers.append(_columns(records[::2], x))
+    return _finished(alt.layer(*layers).properties(width=width, height=170))
+
+
+def _named_below(records: Records, day: str, text: str, x: alt.X, y: alt.Y, width: int) -> list[Any]:
+    """The cause below the bar of its day, unless it would meet the words at the left."""
+    days = [record["day"] for record in records]
+    middle, long = (days.index(day) + 0.5) * width / len(days), len(text) * CHARACTER_PIXELS
+    side: Literal["right", "center"] = "right" if middle + long / 2 > width else "center"
+    if middle - long * (1.0 if side == "right" else 0.5) < AXIS_WORDS_PIXELS:
+        return []
+    lowest = min(record["n"] for record in records if record["day"] == day)
+    named = alt.Chart(_values([{"day": day, "n": lowest, "text": text}]))
+    drawn = named.mark_text(align=side, dy=11, color=LIGHT["ink"], aria=False)
+    return [drawn.encode(x=x, y=y, text="text:N")]
 
 
 def rhythm(by_hour: pl.DataFrame, words: Wording, width: int) -> Spec:
@@ -152,8 +183,8 @@ def topics(counts: Sequence[tuple[str, int, int]], words: Wording, width: int, *
     x = alt.X("now:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.12], nice=False))
     base = alt.Chart(_values(records)).encode(y=y)
     bars = base.mark_bar(color=LIGHT["accent"]).encode(x=x, description="said:N")
-    ticks = base.mark_tick(color=LIGHT["ink"], thickness=2, size=16, aria=False).encode(x=alt.X("before:Q", axis=None))
-    names = base.mark_text(align="left", dy=-15, color=LIGHT["ink"], aria=False).encode(x=alt.value(0), text="name:N")
+    ticks = base.mark_tick(color=LIGHT["ink"], thickness=2, size=13, aria=False).encode(x=alt.X("before:Q", axis=None))
+    names = base.mark_text(align="left", dy=-16, color=LIGHT["ink"], aria=False).encode(x=alt.value(0), text="name:N")
     numbers = base.mark_text(align="left", dx=7, color=LIGHT["ink"], fontWeight="bold", aria=False)
     numbered = numbers.encode(x=x, text="number:N")
     layers = alt.layer(bars, *([ticks] if compared else []), names, numbered)
@@ -181,42 +212,33 @@ def _loudest(platforms: Sequence[str], day: date, counted: Mapping[tuple[date, s
 
 def _day_record(day: date, n: int, grain: Grain, words: Wording) -> dict[str, Any]:
     said = f"{long_name(day, grain, words)}{words.say('colon')}{words.count('n_comments', n)}"
-    return {"day": short_name(day, grain, words), "n": n, "said": said, "text": "", "cause": False}
-
-
-def _label_bars(records: Records, causes: Mapping[str, str], words: Wording) -> None:
-    """The busiest day shows its number; a peak shows its cause instead."""
-    busiest = max(records, key=lambda record: record["n"])
-    busiest["text"] = words.number(busiest["n"])
-    for record in records:
-        if record["day"] in causes:
-            record["text"] = f"{words.number(record['n'])} · {shorten(causes[record['day']], 24)}"
-            record["cause"] = True
+    return {"day": short_name(day, grain, words), "n": n, "said": said, "number": "", "cause": "", "side": "center"}
 
 
 def _row_of_bars(records: Records, width: int, highest: int, title: str, *, labelled: bool) -> Any:
+    room = ROOM_FOR_CAUSES if any(record["cause"] for record in records) else ROOM_FOR_NUMBERS
     x = _day_axis(records, width, labelled=labelled)
-    y = alt.Y("n:Q", scale=alt.Scale(domain=[0, highest * ROOM_FOR_LABELS], nice=False), axis=None)
-    bars = alt.Chart(_values(records)).mark_bar().encode(x=x, y=y, description="said:N")
-    bars = bars.encode(color=_now_or_past())
-    layers = [bars, _zero_line(y)]
-    for placed, part in _labels_by_side(records, band=0.75 * width / len(records)):
-        text = alt.Chart(_values(part)).mark_text(dy=-8, **placed, fontWeight="bold", color=LIGHT["ink"], aria=False)
-        layers.append(text.encode(x=x, y=y, text="text:N"))
+    y = alt.Y("n:Q", scale=alt.Scale(domain=[0, highest * room], nice=False), axis=None)
+    bars = alt.Chart(_values(records)).mark_bar(aria=False).encode(x=x, y=y, color=_now_or_past())
+    numbers = alt.Chart(_values(records)).mark_text(dy=-8, fontWeight="bold", color=LIGHT["ink"], aria=False)
+    layers = [bars, _zero_line(y), numbers.encode(x=x, y=y, text="number:N")]
+    for side in ("left", "center", "right"):
+        if part := [record for record in records if record["cause"] and record["side"] == side]:
+            cause = alt.Chart(_values(part)).mark_text(align=side, color=LIGHT["ink"], aria=False)
+            layers.append(cause.encode(x=x, y=alt.value(CAUSE_PIXELS), text="cause:N"))
+            stems = [{"day": record["day"], "n": record["n"] + 0.4 * highest, "to": 1.5 * highest} for record in part]
+            layers.append(
+                alt.Chart(_values(stems)).mark_rule(color=LIGHT["past"], aria=False).encode(x=x, y=y, y2="to")
+            )
     heading = alt.TitleParams(title, anchor="start", frame="group", offset=2)
-    return alt.layer(*layers).properties(width=width, height=64, title=heading)
+    height = round(HIGHEST_BAR_PIXELS * room)
+    return alt.layer(*layers, _columns(records, x)).properties(width=width, height=height, title=heading)
 
 
-def _labels_by_side(records: Records, band: float) -> list[tuple[dict[str, Any], Records]]:
-    """Causes near an edge lean inwards from their bar's far side, so that none is cut off; numbers stay centred."""
-    third = len(records) / 3
-    sides: dict[str, Records] = {"left": [], "center": [], "right": []}
-    for at, record in enumerate(records):
-        if record["text"]:
-            side = "left" if at < third else "right" if at >= 2 * third else "center"
-            sides[side if record["cause"] else "center"].append(record)
-    offsets = {"left": -band / 2, "center": 0.0, "right": band / 2}
-    return [({"align": side, "dx": offsets[side]}, part) for side, part in sides.items() if part]
+def _columns(records: Records, x: alt.X) -> Any:
+    """An unseen column over each day, which tells the day's value to a pointer, a finger or a screen reader."""
+    column = alt.Chart(_values(records)).mark_bar(color=LIGHT["ink"], opacity=0)
+    return column.encode(x=x, y=alt.value(0), y2=alt.value("height"), description="said:N")
 
 
 def _day_axis(records: Records, width: int, *, labelled: bool) -> alt.X:

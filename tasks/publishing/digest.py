@@ -92,7 +92,8 @@ def _busiest(reading: Reading) -> str:
         return ""
     platform, comments = platforms.sort("comments", descending=True).select("platform", "comments").row(0)
     name, share = reading.words.platform(platform), reading.words.percent(comments / reading.comments)
-    return reading.words.say("summary_busiest", platform=name, share=share)
+    key = "summary_busiest" if comments > reading.comments / 2 else "summary_leading"
+    return reading.words.say(key, platform=name, share=share)
 
 
 def _main_topics(reading: Reading) -> str:

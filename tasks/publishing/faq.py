@@ -129,7 +129,7 @@ def published(knowledge: Knowledge, language: str, asked: Mapping[str, int]) -> 
         name = anchor(entry.id)
         taken[name] = taken.get(name, 0) + 1
         unique = name if taken[name] == 1 else f"{name}-{taken[name]}"
-        links = tuple(link for link in entry.links if safe_url(link))
+        links = tuple(link for link in entry.links if safe_url(link) and link not in entry.answer)
         answered.append(
             Answered(
                 unique, entry, answer_html(entry.answer), answer_markdown(entry.answer), links, asked.get(entry.id, 0)
@@ -168,7 +168,11 @@ def answer_markdown(answer: str) -> str:
 
 
 def _parser(html: bool) -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": html}).enable("table").disable("image")
+    """CommonMark with tables, without images; a bare http(s) address becomes a link, `example.fr` stays a word."""
+    parser = MarkdownIt("commonmark", {"html": html, "linkify": True}).enable(["table", "linkify"]).disable("image")
+    if parser.linkify is not None:
+        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    return parser
 
 
 def structured_data(questions: tuple[Answered, ...], community: Community, language: str, updated: date) -> str:

@@ -22,7 +22,7 @@ from tasks.publishing.wording import Wording
 
 MAX_HTML_BYTES = 100_000  # Gmail cuts a mail off at 102 kB
 SUBJECT_GRAPHEMES = 140
-DETAILS = (3, 1, 0)  # quotes for each item: fewer until the mail fits
+DETAILS = (1, 0)  # quotes for each item, none where the mail would not fit; the page has them all
 
 
 @dataclass(frozen=True)

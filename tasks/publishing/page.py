@@ -6,10 +6,11 @@ security policy forbids everything else.
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from itertools import groupby
 from urllib.parse import urljoin
 
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from tasks.publishing.rendering import TEMPLATES, rendered, stylesheet
 from tasks.publishing.wording import Wording
 
 ENTRY_META = "vigie-entry"
+HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,19 @@ def read_entry(page: str, href: str) -> Entry | None:
     )
 
 
-def render_index(entries: Sequence[Entry], language: Language, community: str, *, feed: str = "", faq: str = "") -> str:
-    """The archive, newest first: the digests in `language` and links to their other editions."""
+def render_index(
+    entries: Sequence[Entry],
+    language: Language,
+    community: str,
+    *,
+    feed: str = "",
+    faq: str = "",
+    others: Mapping[Language, str] | None = None,
+) -> str:
+    """The archive, newest first and by month: the digests in `language` and links to their other editions.
+
+    others: language -> the archive in it.
+    """
     words = Wording(language)
     newest = sorted(entries, key=lambda entry: (entry.published, entry.slug), reverse=True)
     return rendered(
@@ -93,7 +106,8 @@ def render_index(entries: Sequence[Entry], language: Language, community: str, *
         words=words,
         language=language,
         community=label(community),
-        entries=[entry for entry in newest if entry.language == language],
+        months=_by_month([entry for entry in newest if entry.language == language], words),
+        others=others or {},
         editions={
             (entry.slug.rpartition("-")[0], entry.language): entry.href
             for entry in newest
@@ -104,6 +118,14 @@ def render_index(entries: Sequence[Entry], language: Language, community: str, *
         feed=feed,
         faq=faq,
     )
+
+
+def _by_month(newest: Sequence[Entry], words: Wording) -> list[tuple[str, list[Entry]]]:
+    """The digests under the month in which their period ends: half a day before it does, in any time zone."""
+    return [
+        (month, list(published))
+        for month, published in groupby(newest, key=lambda entry: words.month((entry.published - HALF_A_DAY).date()))
+    ]
 
 
 def render_feed(

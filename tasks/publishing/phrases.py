@@ -113,6 +113,7 @@ _DIGEST = {
     "summary_busiest": _pair(
         "L'essentiel s'est passé sur {platform} ({share}).", "Most of it was on {platform} ({share})."
     ),
+    "summary_leading": _pair("{platform} vient en tête ({share}).", "{platform} comes first ({share})."),
     "summary_topic": _pair("On a surtout parlé de {topic}.", "The main topic was {topic}."),
     "summary_topics": _pair("On a surtout parlé de {topics}.", "The main topics were {topics}."),
     "summary_mood": _pair(
@@ -153,6 +154,8 @@ _DIGEST = {
         "Vous recevez ce message parce que votre adresse figure parmi les destinataires de {community}.",
         "You receive this message because your address is among the recipients of {community}.",
     ),
+    "more_quotes": _pair("{n} autre exemple|{n} autres exemples", "{n} more example|{n} more examples"),
+    "elsewhere": _pair("Autres pages", "Other pages"),
     "cut": _pair("La suite est sur la page complète.", "The rest is on the full page."),
     "archive_title": _pair("Les digests de {community}", "The digests of {community}"),
     "archive_empty": _pair(
@@ -247,8 +250,8 @@ _SECTIONS = {
         "As a rule, the busiest time is {weekday} at {hour}.",
     ),
     "mood_compared": _pair(
-        "{negative} de commentaires négatifs, contre {before} avant.",
-        "{negative} negative comments, against {before} before.",
+        "{negative} de commentaires négatifs, contre {before} {ref}.",
+        "{negative} negative comments, against {before} {ref}.",
     ),
     "mood_now": _pair("{negative} de commentaires négatifs.", "{negative} negative comments."),
     "negative_fact": _pair("{negative} de négatifs", "{negative} negative"),

@@ -8,7 +8,7 @@ import polars as pl
 from domain.insights import Topic
 from tasks.publishing import charts
 from tasks.publishing.edition import Picture
-from tasks.publishing.grain import bucket, coarsened, grain_of, long_name
+from tasks.publishing.grain import Grain, bucket, coarsened, grain_of, long_name
 from tasks.publishing.quoting import label
 from tasks.publishing.reading import Reading
 
@@ -39,7 +39,7 @@ def activity_picture(reading: Reading) -> Picture:
     totals = by_day.group_by("date").agg(pl.col("comments").sum()).sort("comments", "date", descending=True)
     busiest, most = totals.row(0)
     causes: dict[date, str] = {
-        bucket(words.local(signal.at).date(), grain): signal.label or signal.terms[0]
+        bucket(words.local(signal.at).date(), grain): label(signal.label or ", ".join(signal.terms[:2]))
         for signal in reversed(reading.insights.signals)
         if signal.kind == "peak" and (signal.label or signal.terms)
     }
@@ -96,8 +96,19 @@ def mood_picture(reading: Reading) -> Picture:
         for day, *counts in by_day.select("date", "positive", "neutral", "negative").iter_rows()
     ]
     first = bucket(words.first_day(reading.insights.period), grain)
-    draw = partial(charts.mood, by_day, words, first=first, grain=grain)
+    draw = partial(charts.mood, by_day, words, first=first, cause=_worst_day(reading, by_day, grain), grain=grain)
     title = words.say("chart_mood", each=words.say(f"each_{grain}"))
     if first > by_day["date"].to_list()[0]:
         title = words.say("past_is_pale", title=title)
     return Picture("mood", title, alt, draw, (head, *rows))
+
+
+def _worst_day(reading: Reading, by_day: pl.DataFrame, grain: Grain) -> tuple[date, str] | None:
+    """The most negative day since the gravest crisis began, and what the crisis is about; None without a crisis."""
+    crises = [each for each in reading.insights.signals if each.kind == "crisis" and (each.label or each.terms)]
+    if not crises:
+        return None
+    gravest = max(crises, key=lambda signal: signal.level)
+    began = bucket(reading.words.local(gravest.at).date(), grain)
+    since = by_day.filter(pl.col("date") >= began, pl.col("negative") > 0).sort("negative", descending=True)
+    return (since["date"][0], label(gravest.label or ", ".join(gravest.terms[:2]))) if since.height else None

@@ -116,7 +116,7 @@ def _questions(reading: Reading) -> Section | None:
         badge = "" if answered or reading.origin == "file" else words.say("question_open")
         items.append(
             Item(
-                isolated(shorten(question.text, QUOTE_GRAPHEMES // 2)),
+                isolated(capitalised(shorten(question.text, QUOTE_GRAPHEMES // 2))),
                 (question_facts(reading, question.asked, question.members),),
                 badge=badge,
                 tone="alarm" if badge else "plain",
@@ -163,7 +163,8 @@ def _mood(reading: Reading) -> Section | None:
     negative = words.percent(mood.negative)
     lead = words.say("mood_now", negative=negative)
     if before.comments:
-        lead = words.say("mood_compared", negative=negative, before=words.percent(before.negative))
+        ref = words.say(f"ref_{reading.form}")
+        lead = words.say("mood_compared", negative=negative, before=words.percent(before.negative), ref=ref)
     margin = words.number(max(1, math.ceil(_margin(mood.negative, mood.comments) * 100)))
     caution = words.say("mood_caution", n=words.number(mood.comments), margin=margin)
     item = Item(capitalised(reading.shares(mood).said), (caution,), mood=reading.shares(mood))

@@ -48,7 +48,9 @@ def publish_digest(workspace: Workspace, found: Mapping[Language, Insights], now
     for language in found:
         name, site = workspace.community.name, _site(workspace)
         feed, index = f"feed.{language}.xml", f"index.{language}.html"
-        page = render_index(entries, language, name, feed=feed, faq=f"../{FAQ}/index.{language}.html")
+        others = {other: f"index.{other}.html" for other in found if other != language}
+        faq = f"../{FAQ}/index.{language}.html"
+        page = render_index(entries, language, name, feed=feed, faq=faq, others=others)
         write_text(public / DIGESTS / index, page)
         site_url = f"{site}{DIGESTS}/" if site else ""
         write_text(public / DIGESTS / feed, render_feed(entries, language, name, site_url=site_url, href=feed))

@@ -21,7 +21,7 @@ MEANS = ("automated", "assisted", "human")
 
 PHRASES: dict[Language, dict[str, str]] = {
     "fr": {
-        "title": "Transparence · {community} · {month}",
+        "title": "Transparence, {month}",
         "so_far": "Mois en cours : ces nombres sont provisoires.",
         "lead": "{comments} messages lus, {restricted} restreints ({share}).",
         "none": "{comments} messages lus, aucun restreint.",
@@ -39,10 +39,12 @@ PHRASES: dict[Language, dict[str, str]] = {
         "appeals": "Contestations reçues : {appeals}. Décisions humaines du mois sur des restrictions : {upheld} confirmées, {undone} annulées.",
         "rules": "Les règles",
         "other_language": "In English",
+        "languages": "Langues",
+        "skip": "Aller au contenu",
         "bot": "Vigie est un robot qui aide l'équipe de modération. Ce qui est délicat est toujours décidé par une personne.",
     },
     "en": {
-        "title": "Transparency · {community} · {month}",
+        "title": "Transparency, {month}",
         "so_far": "The month is not over: these numbers will change.",
         "lead": "{comments} messages read, {restricted} restricted ({share}).",
         "none": "{comments} messages read, none restricted.",
@@ -60,6 +62,8 @@ PHRASES: dict[Language, dict[str, str]] = {
         "appeals": "Appeals received: {appeals}. Decisions by people on restrictions this month: {upheld} upheld, {undone} undone.",
         "rules": "The rules",
         "other_language": "En français",
+        "languages": "Languages",
+        "skip": "Skip to content",
         "bot": "Vigie is a bot that helps the moderation team. What is delicate is always decided by a person.",
     },
 }
@@ -98,7 +102,8 @@ def render_transparency(
         policy=content_policy(),
         style=stylesheet(),
         words=words,
-        title=words["title"].format(community=community, month=wording.month(month.first_day)),
+        title=words["title"].format(month=wording.month(month.first_day)),
+        community=community,
         lead=(words["lead"] if restricted and share else words["none"]).format(**numbers, share=share),
         over=month.over,
         norms=_by_norm(month.restrictions, charter, wording),

@@ -75,7 +75,7 @@ def test_signals_are_told_in_their_own_units(week: Insights) -> None:
 def test_headline_and_summary_of_an_ordinary_week(week: Insights) -> None:
     digest = compose(calm(week, topics=week.topics, kpis=week.kpis[:2]), "fr")
     assert digest.headline == "1\u202f284 commentaires de 486 membres, 12\u00a0% de plus que la semaine précédente"
-    assert "L’essentiel s’est passé sur Reddit (50\u00a0%)." in digest.summary[0]
+    assert "Reddit vient en tête (50\u00a0%)." in digest.summary[0]
     assert digest.summary[1] == "Aucune décision ne vous attend."
 
 

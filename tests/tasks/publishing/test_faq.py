@@ -187,3 +187,11 @@ def test_right_to_left_questions_carry_their_direction(community: Community, par
     entry = KnowledgeEntry("q", "fr", "كيف أتتبع طلبي؟", "افتح حسابك.")
     page = parsed(render_faq(Knowledge((entry,)), community, "fr", {}, UPDATED)["index.fr.html"])
     assert next(a for a in page.all("h2") if a.get("id") == "q")["dir"] == "auto"
+
+
+def test_a_bare_address_in_an_answer_is_a_link_and_is_not_said_twice(community: Community) -> None:
+    answer = "En vidéo : https://lumen.example/video. Ni `https://code.example`, ni lumen.fr, ni ftp://lumen.example/x"
+    links = ("https://lumen.example/video", "https://lumen.example/suivi")
+    entry = KnowledgeEntry("video", "fr", "Où est la vidéo ?", answer, links=links)
+    page = render_faq(Knowledge((entry,)), community, "fr", {}, date(2026, 11, 9))["index.fr.html"]
+    assert re.findall(r'href="(https?://(?:lumen|code)[^"]*)"', page) == list(links)
