@@ -27,7 +27,7 @@ def report(options: ReportOptions = ReportOptions()) -> dict[str, Any]:
     period = period_of(options, workspace.community.timezone, started)
     members = segment(workspace, period.end)
     found = insights(workspace, period, started)
-    digests = publish_digest(workspace, found, started)
+    digests = publish_digest(workspace, found, started, run_id)
     faq = publish_faq(workspace, started)
     publish_transparency(workspace, started)
     deliveries = deliver_digest(workspace, digests, started) if options.deliver else []

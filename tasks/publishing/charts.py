@@ -117,21 +117,20 @@ def mood(
     layers = [bars, _zero_line(y), names]
     if cause:
         day, text = short_name(cause[0], grain, words), shorten(cause[1], CAUSE_CHARACTERS)
-        layers += _named_below(records[1::2], day, text, x, y, width)
+        layers += _named_below(records[1::2], day, text, x, y, width, least - room / 2)
     layers.append(_columns(records[::2], x))
     return _finished(alt.layer(*layers).properties(width=width, height=170))
 
 
-def _named_below(records: Records, day: str, text: str, x: alt.X, y: alt.Y, width: int) -> list[Any]:
-    """The cause below the bar of its day, unless it would meet the words at the left."""
+def _named_below(records: Records, day: str, text: str, x: alt.X, y: alt.Y, width: int, below: float) -> list[Any]:
+    """The cause in the column of its day, `below` all bars, unless it would meet the words at the left."""
     days = [record["day"] for record in records]
     middle, long = (days.index(day) + 0.5) * width / len(days), len(text) * CHARACTER_PIXELS
     side: Literal["right", "center"] = "right" if middle + long / 2 > width else "center"
     if middle - long * (1.0 if side == "right" else 0.5) < AXIS_WORDS_PIXELS:
         return []
-    lowest = min(record["n"] for record in records if record["day"] == day)
-    named = alt.Chart(_values([{"day": day, "n": lowest, "text": text}]))
-    drawn = named.mark_text(align=side, dy=11, color=LIGHT["ink"], aria=False)
+    named = alt.Chart(_values([{"day": day, "n": below, "text": text}]))
+    drawn = named.mark_text(align=side, color=LIGHT["ink"], aria=False)
     return [drawn.encode(x=x, y=y, text="text:N")]
 
 

@@ -149,6 +149,10 @@ _DIGEST = {
         "Écrit par Vigie à partir d'un fichier de commentaires de {community}. Heures : {timezone}.",
         "Written by Vigie from a file of comments of {community}. Times: {timezone}.",
     ),
+    "summary_by_model": _pair(
+        "Résumé rédigé par le modèle {model}, chaque nombre vérifié.",
+        "Summary written by the model {model}, every number checked.",
+    ),
     "unsubscribe": _pair("Ne plus recevoir ce digest", "Stop receiving this digest"),
     "why_mail": _pair(
         "Vous recevez ce message parce que votre adresse figure parmi les destinataires de {community}.",

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from prefect import task
+from prefect import get_run_logger, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_UI_URL
@@ -17,11 +17,13 @@ from connectors.store.unsubscribed import unsubscribed_of
 from domain.insights import Insights
 from domain.language import Language, typeset
 from tasks.insights.periods import days
+from tasks.model_budget import ModelBudget, model_of_the_environment
 from tasks.publishing.delivery import Delivery, deliver, due
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
 from tasks.publishing.faq import faq_anchors, render_faq, render_robots
 from tasks.publishing.markdown import render_markdown
+from tasks.publishing.narrating import Narrated, narrated
 from tasks.publishing.page import Entry, read_entry, render_feed, render_index, render_page
 from tasks.publishing.transparency import Month, page_name, render_transparency
 from tasks.workspace import Workspace
@@ -34,16 +36,18 @@ INTERRUPTED: dict[Language, str] = {
 
 
 @task(name="publish digest", cache_policy=NO_CACHE)
-def publish_digest(workspace: Workspace, found: Mapping[Language, Insights], now: datetime) -> dict[Language, Digest]:
+def publish_digest(
+    workspace: Workspace, found: Mapping[Language, Insights], now: datetime, run_id: str
+) -> dict[Language, Digest]:
     """Write the digest's page in each language, and bring the archive and its feed up to date."""
     public = workspace.settings.public
-    digests: dict[Language, Digest] = {}
-    for language, insights in found.items():
-        digest = _compose(workspace, language, insights, tuple(found))
+    composed = {language: _compose(workspace, language, insights, tuple(found)) for language, insights in found.items()}
+    digests = _told_by_the_model(workspace, composed, now, run_id)
+    for language, digest in digests.items():
+        insights = found[language]
         path = public / DIGESTS / f"{digest.slug}.html"
         write_text(path, render_page(digest))
         reports.save_publication(workspace.store, "digest", language, insights.period, str(path), digest.title, now)
-        digests[language] = digest
     entries = _archived(public / DIGESTS)
     for language in found:
         name, site = workspace.community.name, _site(workspace)
@@ -76,6 +80,26 @@ def _compose(workspace: Workspace, language: Language, insights: Insights, langu
     )
     answers = faq_anchors(workspace.knowledge, language, links.faq)
     return compose(insights, language, links=links, norm_titles=titles, answers=answers)
+
+
+def _told_by_the_model(
+    workspace: Workspace, digests: Mapping[Language, Digest], now: datetime, run_id: str
+) -> dict[Language, Digest]:
+    """The digests with a language model's summary, where one is configured, affordable and true to the figures."""
+    model, problem = model_of_the_environment()
+    if model is None:
+        if problem:
+            get_run_logger().warning("no language model: %s", problem)
+        return dict(digests)
+    budget = ModelBudget(workspace.store, workspace.community.budget, model, f"{run_id}:digest", now)
+    told: dict[Language, Digest] = {}
+    for language, digest in digests.items():
+        done = narrated(digest, model, model.name) if budget.may_call() else Narrated(digest, "budget")
+        if done.problem:
+            get_run_logger().warning("the %s summary is the template's: %s", language, done.problem)
+        told[language] = done.digest
+    budget.settle()
+    return told
 
 
 def _site(workspace: Workspace) -> str:

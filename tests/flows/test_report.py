@@ -18,6 +18,7 @@ from connectors.store import schema
 from connectors.store.engine import open_store
 from deployments.demo import write_workspace
 from deployments.sandbox.demo import generate
+from deployments.sandbox.models import API_KEY, MODELS
 from deployments.sandbox.server import Sandbox, running_sandbox
 from deployments.unsubscribe_command import unsubscribe_address
 from domain.settings import Settings
@@ -116,7 +117,7 @@ def test_the_digest_tells_each_platforms_share_truly(night: Night):
     counts = told.group_by("platform").len().sort("len", descending=True)
     platform, count = counts.row(0)
     names = {"reddit": "Reddit", "youtube": "YouTube", "x": "X"}
-    assert f"{names[platform]} ({round(100 * count / told.height)}%)" in page
+    assert re.search(rf"{names[platform]} [a-z ]*\({round(100 * count / told.height)}%\)", page)
 
 
 def test_the_digest_says_how_much_waits_as_the_store_holds_it(night: Night):
@@ -153,7 +154,11 @@ def test_each_recipient_gets_the_digest_once_however_often_the_report_runs(night
 
 def test_a_weekly_digest_goes_to_nobody_who_wants_the_daily_one(night: Night, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("VIGIE_WORKSPACE", str(night.public.parent))
+    for name, value in {"NAME": MODELS[0], "API_KEY": API_KEY, "URL": f"{night.sandbox.url}/v1"}.items():
+        monkeypatch.setenv(f"VIGIE_MODEL_{name}", value)
     assert report(ReportOptions(period="last 7 days"))["deliveries"] == []
+    week = (night.day - timedelta(days=6)).isoformat()
+    assert "Summary written by the model" in _text(night.public / "digest" / f"{week}-weekly-en.html")
 
 
 def test_whoever_unsubscribed_gets_nothing_more(night: Night, monkeypatch: pytest.MonkeyPatch):
