@@ -44,6 +44,10 @@ class Unavailable(ConnectorError):
     """The platform could not be reached or did not make sense; worth a retry."""
 
 
+class Unanswered(Unavailable):
+    """The request went out and its answer did not come back: what it asked for may be done."""
+
+
 class Connector(Protocol):
     """A platform, through its own client library."""
 

@@ -4,12 +4,13 @@ import logging
 from collections.abc import Sequence
 from http.client import HTTPException
 from typing import Any
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from connectors.contract import ConnectorError, RateLimited, Rejected, Unauthorized, Unavailable
+from connectors.contract import ConnectorError, RateLimited, Rejected, Unanswered, Unauthorized, Unavailable
 from domain.settings import DeliveryCredentials
 
 TIMEOUT_SECONDS = 15
@@ -22,7 +23,7 @@ logging.getLogger("slack_sdk.webhook.client").setLevel(logging.INFO)  # at DEBUG
 def post(blocks: list[dict[str, Any]], text: str) -> None:
     """Post `blocks`, with `text` for notifications and screen readers.
 
-    Raises Unauthorized, Rejected, RateLimited or Unavailable; after Unavailable the message may have been posted.
+    Raises Unauthorized, Rejected, RateLimited or Unavailable; after Unanswered the message may have been posted.
     """
     url = DeliveryCredentials().slack_webhook_url.get_secret_value()
     if not url:
@@ -32,7 +33,7 @@ def post(blocks: list[dict[str, Any]], text: str) -> None:
     try:
         response = client.send(text=text, blocks=blocks)
     except (OSError, HTTPException) as error:
-        problem: ConnectorError = Unavailable(f"Slack could not be reached: {type(error).__name__}")
+        problem: ConnectorError = _unreached(error)
     except (SlackClientError, ValueError, TypeError) as error:
         problem = Rejected(f"slack-sdk refused the message: {type(error).__name__}")
     else:
@@ -46,7 +47,7 @@ def post_thread(channel: str, messages: Sequence[tuple[list[dict[str, Any]], str
     """Post the first message to `channel` by the bot of VIGIE_SLACK_BOT_TOKEN, and the others as its thread.
 
     Gives what kept the thread from following whole, None when all went. Raises the errors of `post` where the first
-    message did not go; after Unavailable it may have been posted.
+    message did not go; after Unanswered it may have been posted.
     """
     given = DeliveryCredentials()
     token = given.slack_bot_token.get_secret_value()
@@ -71,10 +72,16 @@ def _said(client: WebClient, channel: str, blocks: list[dict[str, Any]], text: s
     except SlackApiError as error:
         problem = _refused(error)
     except (OSError, HTTPException) as error:
-        problem = Unavailable(f"Slack could not be reached: {type(error).__name__}")
+        problem = _unreached(error)
     except (SlackClientError, ValueError, TypeError, KeyError) as error:
         problem = Rejected(f"slack-sdk refused the message: {type(error).__name__}")
     raise problem
+
+
+def _unreached(error: OSError | HTTPException) -> Unavailable:
+    """urllib's URLError is a request that never left; any other error came after it."""
+    kind = Unavailable if isinstance(error, URLError) else Unanswered
+    return kind(f"Slack could not be reached: {type(error).__name__}")
 
 
 def _refused(error: SlackApiError) -> ConnectorError:

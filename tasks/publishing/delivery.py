@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from connectors import mail, slack
-from connectors.contract import ConnectorError, Unauthorized
+from connectors.contract import ConnectorError, Unanswered, Unauthorized
 from connectors.store import reports
 from connectors.store.unsubscribed import token
 from domain.community import Community, Recipient
@@ -54,17 +54,24 @@ def unsubscribe_url(community: Community, address: str) -> str:
 
 
 def deliver(workspace: Workspace, recipient: Recipient, digest: Digest) -> Delivery:
-    """Send it, unless an earlier run did."""
+    """Send it, unless an earlier run did. Raises ConnectorError when it did not go, which the store knows by then."""
     key = f"digest:{digest.slug}:{recipient.channel}:{recipient.address}"
     if not reports.claim_delivery(workspace.store, key, recipient.channel, recipient.address, datetime.now(UTC)):
         return Delivery(recipient.channel, recipient.address, "already")
-    error, lacking = None, None
     try:
         lacking = _send(recipient, chosen(digest, recipient, workspace.community))
+    except Unanswered:
+        raise  # it may have arrived: the claim stays, so that no later run sends it again
     except ConnectorError as failure:
-        error = f"{type(failure).__name__}: {failure}"
-    reports.settle_delivery(workspace.store, key, datetime.now(UTC), error)
-    return Delivery(recipient.channel, recipient.address, "failed" if error else "sent", error or lacking)
+        reports.settle_delivery(workspace.store, key, datetime.now(UTC), told(failure))
+        raise
+    reports.settle_delivery(workspace.store, key, datetime.now(UTC))
+    return Delivery(recipient.channel, recipient.address, "sent", lacking)
+
+
+def told(failure: BaseException) -> str:
+    """A failure as the report tells it."""
+    return f"{type(failure).__name__}: {failure}"
 
 
 def _send(recipient: Recipient, digest: Digest) -> str | None:

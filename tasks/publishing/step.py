@@ -9,16 +9,21 @@ from typing import Any
 from prefect import get_run_logger, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_UI_URL
+from prefect.tasks import exponential_backoff
 
+from connectors.contract import ConnectorError, Unanswered
 from connectors.files import write_text
 from connectors.store import record, replies, reports
 from connectors.store.unsubscribed import unsubscribed_of
+from domain.community import Recipient
 from domain.insights import Insights
 from domain.language import Language, typeset
+from tasks.collect import worth_retrying
 from tasks.insights.periods import days
 from tasks.model_budget import ModelBudget, model_of_the_environment
-from tasks.publishing.delivery import Delivery, deliver, due
+from tasks.publishing.delivery import Delivery, deliver, due, told
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
 from tasks.publishing.faq import faq_anchors, render_faq, render_robots
@@ -29,6 +34,7 @@ from tasks.publishing.transparency import Month, page_name, render_transparency
 from tasks.workspace import Workspace
 
 DIGESTS, FAQ, TRANSPARENCY = "digest", "faq", "transparency"
+SENDING_RETRIES, SENDING_BACKOFF_SECONDS = 3, 20  # after about 20, 40 and 80 seconds
 INTERRUPTED: dict[Language, str] = {
     "fr": "l'envoi d'une édition a été interrompu : elle est peut-être arrivée et n'est pas renvoyée",
     "en": "the sending of an edition was interrupted: it may have arrived and is not sent again",
@@ -92,14 +98,14 @@ def _told_by_the_model(
             get_run_logger().warning("no language model: %s", problem)
         return dict(digests)
     budget = ModelBudget(workspace.store, workspace.community.budget, model, f"{run_id}:digest", now)
-    told: dict[Language, Digest] = {}
+    retold: dict[Language, Digest] = {}
     for language, digest in digests.items():
         done = narrated(digest, model, model.name) if budget.may_call() else Narrated(digest, "budget")
         if done.problem:
             get_run_logger().warning("the %s summary is the template's: %s", language, done.problem)
-        told[language] = done.digest
+        retold[language] = done.digest
     budget.settle()
-    return told
+    return retold
 
 
 def _site(workspace: Workspace) -> str:
@@ -156,13 +162,44 @@ def _publish_month(workspace: Workspace, first_day: date, today: date) -> list[P
     return [folder / name for name in names.values()]
 
 
+def worth_sending_again(task_: object, run: object, state: State) -> bool:
+    """What may go better in a minute and certainly did not arrive, or is known as the same by its Message-ID."""
+    error = state.result(raise_on_failure=False)
+    return worth_retrying(task_, run, state) and not isinstance(error, Unanswered)
+
+
+@task(
+    name="send digest",
+    task_run_name="send digest by {recipient.channel}",
+    retries=SENDING_RETRIES,
+    retry_delay_seconds=exponential_backoff(backoff_factor=SENDING_BACKOFF_SECONDS),
+    retry_jitter_factor=0.5,
+    retry_condition_fn=worth_sending_again,
+    cache_policy=NO_CACHE,
+)
+def send_digest(workspace: Workspace, recipient: Recipient, digest: Digest) -> Delivery:
+    """One recipient's digest, tried again where that may help. Raises ConnectorError."""
+    return deliver(workspace, recipient, digest)
+
+
+def _sent(workspace: Workspace, recipient: Recipient, digest: Digest) -> Delivery:
+    """How it went in the end; a failure stops nobody else's."""
+    state = send_digest(workspace, recipient, digest, return_state=True)
+    outcome = state.result(raise_on_failure=False)
+    if isinstance(outcome, Delivery):
+        return outcome
+    if not isinstance(outcome, ConnectorError):
+        raise outcome
+    return Delivery(recipient.channel, recipient.address, "failed", told(outcome))
+
+
 @task(name="deliver digest", cache_policy=NO_CACHE)
 def deliver_digest(workspace: Workspace, digests: Mapping[Language, Digest], now: datetime) -> list[Delivery]:
     """Send each recipient of this form their digest, once for each period however often the report runs."""
     fallback = digests[workspace.language]
-    told = typeset(INTERRUPTED[workspace.language], workspace.language)
+    interrupted = typeset(INTERRUPTED[workspace.language], workspace.language)
     uncertain = [
-        Delivery(lost["channel"], lost["recipient"], "uncertain", told)
+        Delivery(lost["channel"], lost["recipient"], "uncertain", interrupted)
         for lost in reports.interrupted_deliveries(workspace.store, now)
     ]
     recipients = due(workspace.community.recipients, fallback.form)
@@ -170,7 +207,7 @@ def deliver_digest(workspace: Workspace, digests: Mapping[Language, Digest], now
     delivered = [
         Delivery(recipient.channel, recipient.address, "unsubscribed")
         if recipient.address.lower() in gone
-        else deliver(workspace, recipient, digests.get(recipient.language, fallback))
+        else _sent(workspace, recipient, digests.get(recipient.language, fallback))
         for recipient in recipients
     ]
     return [*uncertain, *delivered]

@@ -18,6 +18,7 @@ from connectors.store import schema
 from connectors.store.engine import open_store
 from deployments.demo import write_workspace
 from deployments.sandbox.demo import generate
+from deployments.sandbox.faults import Fault
 from deployments.sandbox.models import API_KEY, MODELS
 from deployments.sandbox.server import Sandbox, running_sandbox
 from deployments.unsubscribe_command import unsubscribe_address
@@ -25,6 +26,9 @@ from domain.settings import Settings
 from flows.options import PatrolOptions, ReportOptions
 from flows.patrol import patrol
 from flows.report import report
+from tasks.publishing import step
+from tasks.publishing.edition import Digest, Links
+from tasks.workspace import open_workspace
 
 PARIS = ZoneInfo("Europe/Paris")
 TEAM = ["Noctilo_Team", "@NoctiloLights", "noctilo"]  # as the demo's community.yaml names it
@@ -166,6 +170,26 @@ def test_whoever_unsubscribed_gets_nothing_more(night: Night, monkeypatch: pytes
     unsubscribe_address("camille@noctilo.example", undo=False)
     done = report(ReportOptions())
     assert [delivery["status"] for delivery in done["deliveries"]] == ["unsubscribed", "already", "already"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "messages"), [("503", "sent", 1), ("lost", "failed", 1), ("404", "failed", 0)]
+)
+def test_a_delivery_is_tried_again_where_it_did_not_arrive_and_only_there(
+    night: Night, monkeypatch: pytest.MonkeyPatch, fault: str, status: str, messages: int
+):
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(night.public.parent))
+    monkeypatch.delenv("VIGIE_SLACK_BOT_TOKEN", raising=False)
+    monkeypatch.setattr(step, "send_digest", step.send_digest.with_options(retry_delay_seconds=0))
+    night.sandbox.inject(Fault("slack", fault, seconds=0.1))
+    before = len(night.sandbox.slack_messages)
+    day = datetime(2026, 11, 2, tzinfo=UTC)
+    digest = Digest(
+        f"after-{fault}", "period", "en", "UTC", "N", day, day, "The title", "a day", "H", ("S",), (), (), (), Links()
+    )
+    done = step.deliver_digest(open_workspace(), {"fr": digest, "en": digest}, day)
+    assert [each.status for each in done if each.channel == "slack"] == [status]
+    assert len(night.sandbox.slack_messages) - before == messages
 
 
 def test_the_mail_shows_in_any_client(night: Night):
