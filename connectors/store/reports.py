@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, update
 from connectors.store import schema
 from connectors.store.comments import between, read
 from connectors.store.engine import insert_into, upsert
-from connectors.store.memory import charged_by_day
+from connectors.store.memory import MODEL, charged_by_day, model_spending
 from connectors.store.outbox import CLAIM_EXPIRES_MINUTES, actions_between
 from connectors.store.replies import drafts_between, handoffs_between
 from connectors.store.review import count_waiting
@@ -67,13 +67,16 @@ def _decisions(engine: Engine, since: datetime) -> pl.DataFrame:
 
 
 def _costs(engine: Engine, period: Period) -> tuple[Cost, ...]:
-    """What X billed and YouTube counted, each day as the platforms count days; platforms without a charge are left out."""
+    """What X and models billed and YouTube counted, each day as the platforms count days; no charge, no line."""
     spans = [(each.start.date(), (each.end - timedelta(microseconds=1)).date()) for each in (period, period.previous())]
     found = []
     for platform, unit in BILLED.items():
         now, before = (sum(charged_by_day(engine, platform, first, last).values()) for first, last in spans)
         if now or before:
             found.append(Cost(platform, now, before, unit))
+    now, before = (model_spending(engine, first, last) for first, last in spans)
+    if now or before:
+        found.append(Cost(MODEL, now, before, "usd"))
     return tuple(found)
 
 

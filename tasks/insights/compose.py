@@ -19,6 +19,13 @@ MAX_ACTIVE_MEMBERS = 10
 MAX_VOTED = 3
 _SHORTEST_CURVE = timedelta(days=14)  # days by day that a digest shows even of a shorter period
 
+_STALE_AFTER = timedelta(hours=3)  # patrols come hourly; one or two may fail
+_FORGOTTEN_AFTER = timedelta(days=7)  # a source that others outlived by so much is watched no more
+
+_NOT_SINCE = {
+    "fr": "pas relue depuis le {at:%Y-%m-%d %H:%M} (UTC)",
+    "en": "not read since {at:%Y-%m-%d %H:%M} (UTC)",
+}
 _NEVER_READ = {"fr": "pas encore lue", "en": "not read yet"}
 _POSTPONED = {
     "fr": "quota insuffisant, discussions remises à plus tard\u00a0: {n}",
@@ -65,7 +72,7 @@ def compute_insights(
         norms=norms(data.verdicts, period),
         most_voted=most_voted(told),
         costs=data.costs,
-        blind_spots=blind_spots(data.sources, language, data.postponed),
+        blind_spots=blind_spots(data.sources, language, data.postponed, min(now, period.end)),
     )
 
 
@@ -105,18 +112,27 @@ def most_voted(comments: pl.DataFrame) -> tuple[tuple[Example, int], ...]:
     return tuple((example(row), row["score"]) for row in scored.head(MAX_VOTED).iter_rows(named=True))
 
 
-def blind_spots(sources: pl.DataFrame, language: str, postponed: Mapping[str, int] | None = None) -> tuple[str, ...]:
+def blind_spots(
+    sources: pl.DataFrame,
+    language: str,
+    postponed: Mapping[str, int] | None = None,
+    until: datetime | None = None,
+) -> tuple[str, ...]:
     """Each source that Vigie could not read or not wholly, with what was in the way, by id.
 
-    sources: as in ReportData, with an optional `gap`. postponed: source id -> threads left for a later run.
+    sources: as in ReportData, with an optional `gap`. postponed: source id -> threads left for a later run. until: the
+    end of what is reported, which every source must have been read up to.
     """
     told: list[str] = []
+    newest = max((at for at in sources["last_run_at"].to_list() if at), default=datetime.min)
     gaps = pl.col("gap") if "gap" in sources.columns else pl.lit(None, pl.String).alias("gap")
     for name, last_run_at, error, gap in sources.sort("id").select("id", "last_run_at", "error", gaps).iter_rows():
         if error or last_run_at is None:
             told.append(f"{name}: {error or _NEVER_READ[language]}")
         elif gap:
             told.append(f"{name}: {gap}")
+        elif until and newest - _FORGOTTEN_AFTER < last_run_at < until - _STALE_AFTER:
+            told.append(f"{name}: {_NOT_SINCE[language].format(at=last_run_at.astimezone(until.tzinfo))}")
         if threads := (postponed or {}).get(name, 0):
             told.append(f"{name}: {_POSTPONED[language].format(n=threads)}")
     return tuple(told)

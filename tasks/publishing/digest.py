@@ -49,7 +49,7 @@ def compose(
         figures=_figures(reading),
         sections=shown,
         links=reading.links,
-        footer=words.say(f"footer_{origin}", community=label(insights.community), timezone=insights.period.timezone),
+        footer=_footer(reading),
     )
 
 
@@ -57,6 +57,16 @@ def community_slug(name: str) -> str:
     """A name for files and addresses: lower-case ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "community"
+
+
+def _footer(reading: Reading) -> str:
+    """Where the digest comes from, and that nothing was missed when nothing was."""
+    words, insights = reading.words, reading.insights
+    name = label(insights.community)
+    told = [words.say(f"footer_{reading.origin}", community=name, timezone=insights.period.timezone)]
+    if reading.origin == "store" and not insights.blind_spots:
+        told.append(words.say("all_sources_read"))
+    return " ".join(told)
 
 
 def _headline(reading: Reading) -> str:

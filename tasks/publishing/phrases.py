@@ -74,6 +74,7 @@ _GENERAL = {
     "platform_reddit": _pair("Reddit", "Reddit"),
     "platform_youtube": _pair("YouTube", "YouTube"),
     "platform_x": _pair("X", "X"),
+    "platform_model": _pair("Modèle de langue", "Language model"),
     "platform_file": _pair("Fichier", "File"),
     "ref_daily": _pair("la veille", "the day before"),
     "ref_weekly": _pair("la semaine précédente", "the week before"),
@@ -109,6 +110,7 @@ _DIGEST = {
         "Aucun commentaire n'est arrivé sur cette période. Les sections qui n'ont rien à dire sont laissées de côté.",
         "No comments arrived in this period. Sections with nothing to say are left out.",
     ),
+    "all_sources_read": _pair("Toutes les sources ont été lues.", "All sources were read."),
     "summary_volume": _pair("En tout, {volume}.", "In all, {volume}."),
     "summary_busiest": _pair(
         "L'essentiel s'est passé sur {platform} ({share}).", "Most of it was on {platform} ({share})."
@@ -198,6 +200,10 @@ _SECTIONS = {
     ),
     "waiting_overdue": _pair("dont {n} en retard|dont {n} en retard", "{n} overdue|{n} overdue"),
     "waiting_due": _pair("Prochaine échéance : {when}.", "Next due: {when}."),
+    "crises_now": _pair("{n} crise en cours.|{n} crises en cours.", "{n} crisis under way.|{n} crises under way."),
+    "no_crisis_tension": _pair("Pas de crise, mais des tensions.", "No crisis, but tension."),
+    "no_crisis_others": _pair("Pas de crise.", "No crisis."),
+    "no_crisis_nothing": _pair("Pas de crise, aucun autre signal.", "No crisis, and no other signal."),
     "signal_crisis": _pair("Crise : {terms}", "Crisis: {terms}"),
     "signal_tension": _pair("Tensions : {terms}", "Tension: {terms}"),
     "signal_tension_bare": _pair("Tensions", "Tension"),

@@ -18,6 +18,7 @@ from tasks.publishing.quoting import (
 from tasks.publishing.reading import Reading
 
 TOPICS_SHOWN, QUESTIONS_SHOWN, MEMBERS_SHOWN, SIGNALS_SHOWN, BLIND_SPOTS_SHOWN = 8, 8, 10, 6, 20
+CRISIS_FROM_LEVEL = 2  # below, it is a tension
 SURE_OF_SHARE = 1.96  # standard errors of a 95 % interval
 
 
@@ -55,8 +56,9 @@ def _waiting(reading: Reading) -> Section | None:
 
 
 def _signals(reading: Reading) -> Section | None:
+    """The state of crisis first, told even when there is none, where Vigie watches."""
     signals = sorted(reading.insights.signals, key=lambda s: (s.kind != "crisis", -s.level, -s.at.timestamp()))
-    if not signals:
+    if not signals and (reading.origin == "file" or not reading.comments):
         return None
     items = [
         Item(
@@ -69,7 +71,18 @@ def _signals(reading: Reading) -> Section | None:
         for signal in signals[:SIGNALS_SHOWN]
     ]
     tone: Tone = "alarm" if any(item.tone == "alarm" for item in items) else "plain"
-    return Section("signals", reading.words.say("section_signals"), items=tuple(items), tone=tone)
+    return Section("signals", reading.words.say("section_signals"), _crisis_state(reading), tuple(items), tone=tone)
+
+
+def _crisis_state(reading: Reading) -> str:
+    levels = [signal.level for signal in reading.insights.signals if signal.kind == "crisis"]
+    crises = sum(level >= CRISIS_FROM_LEVEL for level in levels)
+    if crises:
+        return reading.words.count("crises_now", crises)
+    if reading.origin == "file":
+        return ""
+    others = "tension" if levels else "others" if reading.insights.signals else "nothing"
+    return reading.words.say(f"no_crisis_{others}")
 
 
 def _topics(reading: Reading) -> Section | None:

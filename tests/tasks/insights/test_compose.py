@@ -252,11 +252,14 @@ def test_anger_about_everything_and_nothing_is_no_crisis(insights: Callable[...,
 
 def test_what_could_not_be_read_is_said_in_the_language_of_the_reader(insights: Callable[..., Insights]) -> None:
     sources = [
-        {"id": "reddit:subreddit:a", "last_run_at": INSIDE, "error": None},
+        {"id": "reddit:subreddit:a", "last_run_at": END, "error": None},
+        {"id": "reddit:subreddit:asleep", "last_run_at": INSIDE, "error": None},
+        {"id": "reddit:subreddit:given-up", "last_run_at": END - timedelta(days=9), "error": None},
         {"id": "x:mentions:b", "last_run_at": INSIDE, "error": "quota used up"},
         {"id": "youtube:video:c", "last_run_at": None, "error": None},
     ]
     assert insights([], "fr", sources=sources).blind_spots == (
+        "reddit:subreddit:asleep: pas relue depuis le 2026-03-10 12:00 (UTC)",
         "x:mentions:b: quota used up",
         "youtube:video:c: pas encore lue",
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from domain.insights import Insights, Kpi, RecurringQuestion, Signal, Waiting
+from domain.insights import Cost, Insights, Kpi, RecurringQuestion, Signal, Waiting
 from tasks.publishing.digest import community_slug, compose
 from tasks.publishing.edition import Links
 
@@ -32,6 +32,33 @@ def test_a_tension_yields_to_overdue_members(week: Insights) -> None:
     assert digest.matters[0].title == "2 membres attendent une réponse en retard"
     assert digest.matters[1].title == "Tensions\u00a0: «\u00a0livraison\u00a0» et «\u00a0retard\u00a0»"
     assert digest.headline == "Des tensions autour de «\u00a0livraison\u00a0» et «\u00a0retard\u00a0»"
+
+
+def test_the_state_of_crisis_is_told_even_when_there_is_none(week: Insights, empty_day: Insights) -> None:
+    assert compose(week, "fr").section("signals").lead == "1 crise en cours."
+    tension = replace(week, signals=tuple(replace(s, level=1) for s in week.signals))
+    assert compose(tension, "en").section("signals").lead == "No crisis, but tension."
+    assert compose(replace(week, signals=week.signals[:1]), "en").section("signals").lead == "No crisis."
+    quiet = compose(replace(week, signals=()), "fr").section("signals")
+    assert (quiet.lead, quiet.items) == ("Pas de crise, aucun autre signal.", ())
+    assert not compose(replace(week, signals=()), "en", origin="file").sections[0].key == "signals"
+    assert not compose(empty_day, "en").sections
+
+
+def test_the_footer_says_that_every_source_was_read_only_when_so(week: Insights, empty_day: Insights) -> None:
+    assert "Toutes les sources ont été lues." not in compose(week, "fr").footer
+    assert "Toutes les sources ont été lues." in compose(empty_day, "fr").footer
+    assert "sources" not in compose(replace(week, blind_spots=()), "en", origin="file").footer
+
+
+def test_costs_are_told_with_what_they_were_before(week: Insights) -> None:
+    costs = (Cost("youtube", 4200, 0, "quota"), Cost("x", 1.25, 0.5, "usd"), Cost("model", 0.4, 0.0, "usd"))
+    items = compose(replace(week, costs=costs), "fr").section("costs").items
+    assert [(item.title, *item.facts) for item in items] == [
+        ("X", "1,25\u00a0$\u00a0US", "contre 0,50\u00a0$\u00a0US la semaine précédente"),
+        ("Modèle de langue", "0,40\u00a0$\u00a0US"),
+        ("YouTube", "4\u202f200 unités de quota"),
+    ]
 
 
 def test_matters_carry_numbers_comparison_and_evidence(week: Insights) -> None:
