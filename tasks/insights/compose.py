@@ -1,7 +1,7 @@
 """Puts together everything that a digest may say of a period, from what the store knows."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -19,6 +19,7 @@ MAX_ACTIVE_MEMBERS = 10
 MAX_VOTED = 3
 _SHORTEST_CURVE = timedelta(days=14)  # days by day that a digest shows even of a shorter period
 
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _STALE_AFTER = timedelta(hours=3)  # patrols come hourly; one or two may fail
 _FORGOTTEN_AFTER = timedelta(days=7)  # a source that others outlived by so much is watched no more
 
@@ -124,7 +125,7 @@ def blind_spots(
     end of what is reported, which every source must have been read up to.
     """
     told: list[str] = []
-    newest = max((at for at in sources["last_run_at"].to_list() if at), default=datetime.min)
+    newest = max((at for at in sources["last_run_at"].to_list() if at), default=_BEGINNING)
     gaps = pl.col("gap") if "gap" in sources.columns else pl.lit(None, pl.String).alias("gap")
     for name, last_run_at, error, gap in sources.sort("id").select("id", "last_run_at", "error", gaps).iter_rows():
         if error or last_run_at is None:

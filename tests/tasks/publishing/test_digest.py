@@ -41,7 +41,7 @@ def test_the_state_of_crisis_is_told_even_when_there_is_none(week: Insights, emp
     assert compose(replace(week, signals=week.signals[:1]), "en").section("signals").lead == "No crisis."
     quiet = compose(replace(week, signals=()), "fr").section("signals")
     assert (quiet.lead, quiet.items) == ("Pas de crise, aucun autre signal.", ())
-    assert not compose(replace(week, signals=()), "en", origin="file").sections[0].key == "signals"
+    assert compose(replace(week, signals=()), "en", origin="file").sections[0].key != "signals"
     assert not compose(empty_day, "en").sections
 
 
