@@ -32,7 +32,7 @@ COMPILE = $(BIN)/python -m uv pip compile pyproject.toml --universal --python-ve
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) -o requirements.lock && $(BOTH_WAYS) requirements.lock > requirements.txt
-	$(COMPILE) --extra dev -c requirements.txt -o requirements.lock && $(BOTH_WAYS) requirements.lock > requirements-dev.txt
+	$(COMPILE) --extra dev --extra embeddings -c requirements.txt -o requirements.lock && $(BOTH_WAYS) requirements.lock > requirements-dev.txt
 	rm requirements.lock
 
 $(VENV)/bin/python:

@@ -22,20 +22,25 @@ NO_KEY = "none"
 
 @dataclass(frozen=True)
 class Preset:
-    """A known endpoint. follows_schema: whether it can be held to a JSON schema. moderates: OpenAI's moderation API."""
+    """A known endpoint. follows_schema: whether it can be held to a JSON schema. moderates: OpenAI's moderation API.
+
+    embeds: whether it gives embeddings. batches: OpenAI's Batch API, answers within a day at half the price.
+    """
 
     url: str
     needs_key: bool = True
     follows_schema: bool = True
     moderates: bool = False
+    embeds: bool = True
+    batches: bool = False
 
 
 PRESETS = {
-    "openai": Preset("https://api.openai.com/v1", moderates=True),
+    "openai": Preset("https://api.openai.com/v1", moderates=True, batches=True),
     "gemini": Preset("https://generativelanguage.googleapis.com/v1beta/openai/"),
     # Anthropic's documentation: `response_format` and `strict` are ignored by its OpenAI compatibility.
-    "claude": Preset("https://api.anthropic.com/v1/", follows_schema=False),
-    "perplexity": Preset("https://api.perplexity.ai"),
+    "claude": Preset("https://api.anthropic.com/v1/", follows_schema=False, embeds=False),
+    "perplexity": Preset("https://api.perplexity.ai", embeds=False),
     "ollama": Preset("http://127.0.0.1:11434/v1", needs_key=False),
     "vllm": Preset("http://127.0.0.1:8000/v1", needs_key=False),
     "llamacpp": Preset("http://127.0.0.1:8080/v1", needs_key=False),
@@ -117,7 +122,7 @@ class Model:
                 for flags, scores in results
             ]
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError) as error:
-            problem = _typed(error, self.moderation)
+            problem = typed(error, self.moderation)
         else:
             if len(found) == len(texts):
                 return found
@@ -136,7 +141,7 @@ class Model:
             message = done.choices[0].message
             refusal, content = message.refusal, message.content
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, IndexError) as error:
-            problem = _typed(error, self.name)
+            problem = typed(error, self.name)
         else:
             if content and not refusal:
                 return str(content)
@@ -156,7 +161,7 @@ def _brief(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the answer'}: {one['type']}" for one in found[:5])
 
 
-def _typed(error: Exception, name: str) -> ConnectorError:
+def typed(error: Exception, name: str) -> ConnectorError:
     """The typed error of one from the openai client. Messages leave out what the endpoint said: it may quote the key."""
     problem: ConnectorError = Unavailable(f"the model's answer made no sense: {type(error).__name__}")
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):

@@ -85,6 +85,18 @@ class ModelCredentials(BaseSettings):
     )
 
 
+class EmbeddingCredentials(BaseSettings):
+    """A sentence-embedding model: a folder on this machine, or a name at an OpenAI-compatible endpoint; else none."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_EMBEDDING_", extra="ignore")
+
+    folder: Path | None = Field(default=None, description="of a model2vec model; nothing is downloaded")
+    preset: str = Field(default="openai", description="openai, gemini, ollama, vllm or llamacpp")
+    name: str = ""
+    api_key: SecretStr = SecretStr("")
+    url: str = Field(default="", description="overrides the address of the preset")
+
+
 class DeliveryCredentials(BaseSettings):
     """How digests and urgent hand-offs leave."""
 

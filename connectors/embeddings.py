@@ -1,0 +1,122 @@
+"""Sentence embeddings, optional: a model in a local folder (`pip install vigie[embeddings]`) or an OpenAI-compatible endpoint.
+
+Whoever compares texts by meaning takes an `Embeds`; nothing in Vigie needs one, and none is loaded unless it is named.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import openai
+
+from connectors.contract import ConnectorError, Rejected, Unauthorized
+from connectors.models import NO_KEY, PRESETS, RETRIES, TIMEOUT_SECONDS, typed
+from domain.settings import EmbeddingCredentials
+
+Rows = npt.NDArray[np.float32]
+TEXTS_A_CALL = 256  # endpoints accept some hundreds to 2,048
+MAX_CHARS = 8_000  # of a text, below the 8,192 tokens that embedding models accept at most
+EXTRA = "pip install 'vigie[embeddings]'"
+
+
+class Embeds(Protocol):
+    """What gives each text its place: one row of length 1 for each text (0 where it says nothing), float32."""
+
+    @property
+    def name(self) -> str:
+        """What tells this model from another: vectors of two names never compare."""
+        ...
+
+    def vectors(self, texts: Sequence[str]) -> Rows:
+        """Shape (texts, dimensions). Raises ConnectorError."""
+        ...
+
+
+def embedder() -> Embeds | None:
+    """The embedding model of the environment, None where none is named. Raises Unauthorized naming what is missing."""
+    given = EmbeddingCredentials()
+    if given.folder:
+        return LocalEmbeddings(given.folder)
+    if not given.name:
+        return None
+    preset = PRESETS.get(given.preset)
+    if preset is None or not preset.embeds:
+        able = ", ".join(name for name, one in PRESETS.items() if one.embeds)
+        raise Unauthorized(f"VIGIE_EMBEDDING_PRESET is {given.preset!r}, which has no embeddings: choose one of {able}")
+    key = given.api_key.get_secret_value()
+    if preset.needs_key and not key and not given.url:
+        raise Unauthorized(f"embeddings by {given.preset} need VIGIE_EMBEDDING_API_KEY")
+    client = openai.OpenAI(
+        api_key=key or NO_KEY, base_url=given.url or preset.url, timeout=TIMEOUT_SECONDS, max_retries=RETRIES
+    )
+    return EndpointEmbeddings(client, given.name)
+
+
+@dataclass(frozen=True)
+class LocalEmbeddings:
+    """A static model (model2vec) in a folder: a few MB, no GPU, some 10,000 texts a second. Nothing is downloaded."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return f"local/{self.folder.name}"
+
+    def vectors(self, texts: Sequence[str]) -> Rows:
+        if not texts:
+            return np.zeros((0, self._model.dim), np.float32)
+        found = self._model.encode([text[:MAX_CHARS] for text in texts], use_multiprocessing=False)
+        return unit_rows(found)
+
+    @cached_property
+    def _model(self) -> Any:
+        if not self.folder.is_dir():
+            raise Rejected(f"{self.folder}: no such folder; VIGIE_EMBEDDING_FOLDER names that of a model2vec model")
+        try:
+            from model2vec import StaticModel
+        except ImportError as error:
+            raise Rejected(f"an embedding model needs one more library: {EXTRA}") from error
+        try:
+            return StaticModel.from_pretrained(self.folder)
+        except Exception as error:  # whatever the library makes of a damaged or foreign folder
+            raise Rejected(f"{self.folder}: not a model that model2vec can read ({type(error).__name__})") from error
+
+
+@dataclass(frozen=True)
+class EndpointEmbeddings:
+    """A model behind `/embeddings`. used: the tokens of each call, in order."""
+
+    client: openai.OpenAI
+    name: str
+    used: list[int] = field(default_factory=list)
+
+    def vectors(self, texts: Sequence[str]) -> Rows:
+        parts = [texts[at : at + TEXTS_A_CALL] for at in range(0, len(texts), TEXTS_A_CALL)]
+        found = [self._asked([text[:MAX_CHARS] or " " for text in part]) for part in parts]
+        if len({part.shape[1] for part in found}) > 1:
+            raise Rejected(f"the model {self.name} gave vectors of different lengths")
+        return unit_rows(np.concatenate(found)) if found else np.zeros((0, 0), np.float32)
+
+    def _asked(self, texts: list[str]) -> Rows:
+        try:
+            done = self.client.embeddings.create(model=self.name, input=texts)
+            self.used.append(done.usage.prompt_tokens if done.usage else 0)
+            by_place = {one.index: one.embedding for one in done.data}
+            rows = np.asarray([by_place[place] for place in range(len(texts))], np.float32)
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError) as error:
+            problem: ConnectorError = typed(error, self.name)
+        else:
+            if rows.ndim == 2 and np.isfinite(rows).all():
+                return rows
+            problem = Rejected(f"the model {self.name} did not give a vector for each text")
+        raise problem
+
+
+def unit_rows(rows: npt.NDArray[np.floating]) -> Rows:
+    """Each row divided by its length; rows of zeros stay."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
