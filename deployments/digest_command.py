@@ -10,6 +10,7 @@ from connectors.columns import KNOWN_HEADERS
 from connectors.exports import Export, read_export
 from connectors.files import write_bytes, write_text
 from deployments.file_commands import read_knowledge
+from domain.catalogue import Item
 from domain.charter import Charter
 from domain.documents import MendableError
 from domain.insights import Insights
@@ -22,16 +23,18 @@ from tasks.language import detect_languages
 from tasks.moderation.cascade import moderate
 from tasks.moderation.charter_file import default_charter
 from tasks.moderation.local_model import load_models
+from tasks.publishing.calendar import render_calendar
 from tasks.publishing.digest import compose
-from tasks.publishing.edition import Digest
+from tasks.publishing.edition import Digest, Links
 from tasks.publishing.mail import mail_page
 from tasks.publishing.markdown import render_markdown
 from tasks.publishing.page import render_page
 from tasks.publishing.wording import Wording
-from tasks.workspace import read_charter, read_community
+from tasks.workspace import read_catalogue, read_charter, read_community
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 DETECTED_CHARACTERS = 400  # the beginning of a comment tells its language
+CALENDAR = "calendar.ics"
 JUDGED_ROWS = 50_000  # newest comments that the charter is applied to, so that a huge export takes minutes at most
 
 
@@ -45,6 +48,7 @@ class Setting:
     team: tuple[str, ...]
     charter: Charter
     knowledge: Knowledge | None
+    catalogue: tuple[Item, ...] = ()
 
 
 def write_digest(
@@ -67,7 +71,7 @@ def write_digest(
     name = title or setting.name or community_of(export, table)
     found = _insights(comments, setting, name, spoken_there, last_days)
     digest = digest_of_export(replace(found, blind_spots=notes(export, comments, spoken_there)), setting, spoken_there)
-    written = write_faces(digest, out)
+    written = [*write_faces(digest, out), *write_calendar(found, out, spoken_there)]
     return "\n".join([*written, *_told(export, comments)])
 
 
@@ -91,6 +95,7 @@ def _setting(workspace: Path | None, language: str | None) -> Setting:
         tuple(community.team),
         read_charter(workspace),
         knowledge,
+        tuple(read_catalogue(workspace).items),
     )
 
 
@@ -129,7 +134,7 @@ def _insights(
 ) -> Insights:
     verdicts, drafts = judged(comments, setting), matched_questions(comments, setting.knowledge)
     period = period_of(comments, setting.timezone, last_days)
-    return insights_of_export(comments, verdicts, drafts, period, name, language, setting.team)
+    return insights_of_export(comments, verdicts, drafts, period, name, language, setting.team, setting.catalogue)
 
 
 def judged(comments: pl.DataFrame, setting: Setting) -> pl.DataFrame:
@@ -160,7 +165,8 @@ def matched_questions(comments: pl.DataFrame, knowledge: Knowledge | None) -> pl
 def digest_of_export(found: Insights, setting: Setting, language: Language) -> Digest:
     """The digest, which says that it was made from a file."""
     titles = {norm.id: norm.title.get(language, norm.id) for norm in setting.charter.norms}
-    return compose(found, language, norm_titles=titles, origin="file")
+    links = Links(calendar=CALENDAR if found.calendar else "")
+    return compose(found, language, links=links, norm_titles=titles, origin="file")
 
 
 def notes(export: Export, comments: pl.DataFrame, language: Language) -> tuple[str, ...]:
@@ -189,6 +195,14 @@ def write_faces(digest: Digest, out: Path) -> list[str]:
     for name, picture in pictures.items():
         write_bytes(out / "charts" / name, picture)
     return [str(page), str(markdown), str(mail), *(str(out / "charts" / name) for name in pictures)]
+
+
+def write_calendar(found: Insights, out: Path, language: Language) -> list[str]:
+    """`calendar.ics` where there is something to propose; its path."""
+    if not found.calendar:
+        return []
+    write_text(out / CALENDAR, render_calendar(found, language))
+    return [str(out / CALENDAR)]
 
 
 def _told(export: Export, comments: pl.DataFrame) -> list[str]:

@@ -94,7 +94,17 @@ class WatchedSource(Strict):
 
 
 SectionKey = Literal[
-    "waiting", "signals", "topics", "questions", "activity", "mood", "members", "norms", "costs", "blind_spots"
+    "waiting",
+    "signals",
+    "topics",
+    "questions",
+    "calendar",
+    "activity",
+    "mood",
+    "members",
+    "norms",
+    "costs",
+    "blind_spots",
 ]
 Frequency = Literal["daily", "weekly", "monthly"]
 

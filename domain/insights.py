@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import polars as pl
@@ -58,6 +58,8 @@ class ReportData:
     decisions: pl.DataFrame | None = None
     costs: "tuple[Cost, ...]" = ()
     postponed: Mapping[str, int] = field(default_factory=dict)  # source id -> threads left for a later run
+    topics: "tuple[KnownTopic, ...]" = ()  # of the last two months, so that a subject keeps its identity
+    opted_out: frozenset[str] = frozenset()  # ids of members of whom no profile is made
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,28 @@ class Mood:
 
 
 @dataclass(frozen=True)
+class KnownTopic:
+    """A topic of earlier reports. keys: weights of what its comments say, the same in every language.
+
+    by_day: comments of each local day on which a report found it.
+    """
+
+    id: str
+    keys: Mapping[str, float]
+    first_day: date
+    last_day: date
+    by_day: Mapping[date, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Topic:
-    """A cluster of comments of the period."""
+    """A cluster of comments of the period.
+
+    id: that of the earlier topic that it goes on, if any. previous_mood: of its comments in the period before.
+    fresh_terms: words of its comments that were not among those of the period before. by_day: comments of each local
+    day, of the period and of the days before on which a report found it. since: the first of these days, None when it
+    is new. keys: weights of what its comments say.
+    """
 
     id: str
     label: str
@@ -121,6 +143,12 @@ class Topic:
     mood: Mood
     platforms: Mapping[str, int]
     examples: tuple[Example, ...]
+    previous_mood: Mood | None = None
+    fresh_terms: tuple[str, ...] = ()
+    by_day: Mapping[date, int] = field(default_factory=dict)
+    since: date | None = None
+    keys: Mapping[str, float] = field(default_factory=dict)
+    hours: tuple[int, ...] = ()  # comments of each hour of the local day, 0 to 23, of the period and the one before
 
 
 @dataclass(frozen=True)
@@ -137,14 +165,82 @@ class ActiveMember:
 
 
 @dataclass(frozen=True)
+class HelpfulMember:
+    """Who answers others. answered: different members whom they answered; thanked: those who then thanked."""
+
+    id: str
+    name: str
+    platform: str
+    answered: int
+    replies: int
+    thanked: int
+
+
+@dataclass(frozen=True)
+class MovingMember:
+    """Who writes much more, or no longer. now: comments of the last week. usual: of a week before it."""
+
+    id: str
+    name: str
+    platform: str
+    now: int
+    usual: float
+    last_seen: datetime
+
+
+@dataclass(frozen=True)
+class People:
+    """What goes on among members. loudest_share: of the period's comments, those of the `loudest` members who wrote
+    most; None where nobody dominates."""
+
+    helpful: tuple[HelpfulMember, ...] = ()
+    rising: tuple[MovingMember, ...] = ()
+    leaving: tuple[MovingMember, ...] = ()
+    loudest: int = 0
+    loudest_share: float | None = None
+
+
+@dataclass(frozen=True)
+class BestHour:
+    """When what is published finds people awake: `share` of the comments (of a platform, or of a topic) are written
+    in that hour of the local day or the one after; even: the share of any two hours if all were alike."""
+
+    platform: str  # empty for a topic
+    topic: str  # label; empty for a platform
+    hour: int
+    share: float
+    comments: int
+    even: float = 2 / 24
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Something to publish, with the reason: a question that `count` members ask, a subject that `count` comments
+    raise, or an event of the catalogue, which takes `days` days. at: the proposed instant."""
+
+    kind: Literal["question", "topic", "event"]
+    at: datetime
+    subject: str
+    count: int = 0
+    platform: str = ""
+    url: str = ""
+    event_day: date | None = None
+    days: int = 1
+
+
+@dataclass(frozen=True)
 class Signal:
-    """A peak, trend, weak signal, mood shift or crisis. level: 1 (notice) to 3 (act now). terms: words that drive it.
+    """A peak, trend, weak signal, burst, wave, mood shift or crisis. level: 1 (notice) to 3 (act now). terms: words that drive it.
 
     value and expected: comments of the hour (peak), share of negative comments (mood_shift), negative comments of the
-    topic (crisis), comments with the leading term (trend, weak_signal). label: the topic's label, empty where the signal is about the whole community.
+    topic (crisis), comments with the leading term (trend, weak_signal), comments (burst), accounts and those of them
+    that are new (wave). label: the topic's label, the question, link or segment of a burst, empty where the signal is
+    about the whole community. about: what a burst is of. first, timeline, members, thread: of a crisis, its first
+    negative comment, its negative comments as they came, how many members wrote them, and the discussion that holds
+    most of them.
     """
 
-    kind: Literal["peak", "trend", "weak_signal", "mood_shift", "crisis"]
+    kind: Literal["peak", "trend", "weak_signal", "burst", "wave", "mood_shift", "crisis"]
     at: datetime
     level: int
     value: float
@@ -153,6 +249,11 @@ class Signal:
     examples: tuple[Example, ...] = ()
     label: str = ""
     platforms: tuple[str, ...] = ()
+    about: Literal["", "question", "link", "group"] = ""
+    first: Example | None = None
+    timeline: tuple[tuple[datetime, int], ...] = ()
+    members: int = 0
+    thread: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,6 +296,9 @@ class Insights:
 
     costs: tuple[Cost, ...] = ()
     most_voted: tuple[tuple[Example, int], ...] = ()  # the members' comments with the highest scores of the period
+    people: People = People()
+    best_hours: tuple[BestHour, ...] = ()
+    calendar: tuple[Proposal, ...] = ()  # of the week that follows, in order of time
 
     def kpi(self, key: str) -> Kpi:
         """The figure of that key. Raises KeyError."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from sqlalchemy import Engine, func, select, update
@@ -10,16 +11,19 @@ from sqlalchemy import Engine, func, select, update
 from connectors.store import schema
 from connectors.store.comments import between, read
 from connectors.store.engine import insert_into, upsert
+from connectors.store.members import opted_out
 from connectors.store.memory import MODEL, charged_by_day, model_spending
 from connectors.store.outbox import CLAIM_EXPIRES_MINUTES, actions_between
 from connectors.store.replies import drafts_between, handoffs_between
 from connectors.store.review import count_waiting
+from connectors.store.topics import known_topics
 from connectors.store.verdicts import latest_verdicts
 from domain.insights import Cost, Period, ReportData, Signal
 from domain.records import MEMBER_SCHEMA, UTC_INSTANT, Platform
 
 BILLED: Mapping[Platform, Literal["usd", "quota"]] = {Platform.X: "usd", Platform.YOUTUBE: "quota"}
 HISTORY_DAYS = 28  # what "usual" is compared with
+TOPICS_REMEMBERED = timedelta(days=60)  # a subject that was silent for longer is a new one
 
 SOURCE_STATE_SCHEMA: dict[str, pl.DataType] = {
     "id": pl.String(),
@@ -56,6 +60,8 @@ def report_data(engine: Engine, period: Period, now: datetime) -> ReportData:
         decisions=_decisions(engine, start),
         costs=_costs(engine, period),
         postponed=_postponed(engine),
+        topics=known_topics(engine, period.start.astimezone(ZoneInfo(period.timezone)).date(), TOPICS_REMEMBERED),
+        opted_out=frozenset(opted_out(engine)),
     )
 
 

@@ -325,6 +325,23 @@ signals = Table(
     Column("evidence", JSON, nullable=False),  # comment ids
 )
 
+topics = Table(
+    "topics",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("keys", JSON, nullable=False),  # what its comments say, with weights
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False, index=True),
+)
+
+topic_days = Table(
+    "topic_days",
+    metadata,
+    Column("topic_id", String, primary_key=True),
+    Column("day", Date, primary_key=True),  # of the community's time zone
+    Column("comments", Integer, nullable=False),
+)
+
 publications = Table(
     "publications",
     metadata,

@@ -1,17 +1,22 @@
 """Puts together everything that a digest may say of a period, from what the store knows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from domain.catalogue import Item
 from domain.insights import ActiveMember, Example, Insights, Period, ReportData
 from tasks.insights import activity
 from tasks.insights.annotate import annotate
+from tasks.insights.calendar import proposals
 from tasks.insights.evidence import example, measure
+from tasks.insights.identity import recognised
 from tasks.insights.kpis import kpis, norms, waiting
+from tasks.insights.people import people
 from tasks.insights.questions import recurring
 from tasks.insights.signals import signals
+from tasks.insights.timing import best_hours
 from tasks.insights.topics import cluster
 from tasks.insights.words import key
 
@@ -41,10 +46,11 @@ def compute_insights(
     language: str,
     now: datetime,
     team: Collection[str] = (),
+    catalogue: Sequence[Item] = (),
 ) -> Insights:
     """Everything about `period`, with labels in `language` (fr | en), as known at `now`.
 
-    team: names of the team's own accounts, whose comments are counted but are no member's voice: they make no topic,
+    catalogue: whose events the calendar proposes to announce. team: names of the team's own accounts, whose comments are counted but are no member's voice: they make no topic,
     mood, question or active member, and their replies answer members. Works without history, on empty days and on a first run: figures without meaning are None, lists are empty.
     """
     annotated = annotate(data.comments, data.verdicts, team).filter(pl.col("created_at") < period.end)
@@ -55,25 +61,36 @@ def compute_insights(
     curve_start = _curve_start(annotated, period)
     curve = annotated.filter(pl.col("created_at") >= curve_start)
     told_curve = voices.filter(pl.col("created_at") >= curve_start)
+    clustered = cluster(told, told_before, language, ignored, period.timezone)
+    topics = recognised(clustered, data.topics, period)
+    questions = recurring(told, data.drafts, language)
+    with_text = annotated.filter(pl.col("text").is_not_null())
+    found = signals(with_text, data.members, period, language, ignored)
+    by_hour = activity.by_hour(annotated, period.timezone)
+    hours = best_hours(voices, topics, period.timezone)
+    may_rise = topics if len(told_before) else ()  # without a period before, nobody can tell what rises
     return Insights(
         community=community,
         period=period,
         kpis=kpis(data, annotated, period),
         by_day=activity.by_day(curve, curve_start, period.end, period.timezone),
-        by_hour=activity.by_hour(annotated, period.timezone),
+        by_hour=by_hour,
         by_platform=activity.by_platform(inside),
         mood=measure(told),
         previous_mood=measure(told_before),
         mood_by_day=activity.mood_by_day(told_curve, curve_start, period.end, period.timezone),
-        topics=cluster(told, told_before, language, ignored),
+        topics=topics,
         members=most_active(told, data.members),
-        questions=recurring(told, data.drafts, language),
-        signals=signals(annotated.filter(pl.col("text").is_not_null()), period, language, ignored),
+        questions=questions,
+        signals=found,
         waiting=data.waiting or waiting(data, min(now, period.end)),
         norms=norms(data.verdicts, period),
         most_voted=most_voted(told),
         costs=data.costs,
         blind_spots=blind_spots(data.sources, language, data.postponed, min(now, period.end)),
+        people=people(voices, data.members, period, data.opted_out),
+        best_hours=hours,
+        calendar=proposals(questions, found, may_rise, hours, by_hour, catalogue, period, language),
     )
 
 

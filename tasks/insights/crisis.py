@@ -4,15 +4,15 @@ Subjects are found where negative comments use words that others did not; those 
 """
 
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import log2, sqrt
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from domain.insights import Signal
-from tasks.insights.evidence import examples
+from domain.insights import Example, Signal
+from tasks.insights.evidence import example, examples, excerpt
 from tasks.insights.labels import label
 from tasks.insights.subjects import subjects
 from tasks.insights.words import key, lines
@@ -34,6 +34,9 @@ _WORDS_TO_BELONG = 2  # of a crisis, that a comment must have
 _STRENGTH_TO_BELONG = 9.0  # sum of the z of those words
 _MOST_TERMS = 8
 _Z_SURELY = 1.64
+_STEPS = ("1h", "3h", "6h", "1d", "7d")  # of a time line: the finest that makes no more than so many points
+_HOURS_OF_STEPS, _MOST_STEPS = (1, 3, 6, 24, 168), 12
+_SHARE_OF_A_THREAD = 0.3  # of the negative comments, from which on one discussion drives the crisis
 
 
 def crises(comments: pl.DataFrame, before: pl.DataFrame, language: str, ignored: frozenset[str]) -> list[Signal]:
@@ -62,7 +65,7 @@ def index(comments: int, negatives: int, everything: int, usual: float, platform
 
     comments, negatives: of the crisis. everything: comments of the period. usual, gravity: shares of 0..1.
     """
-    surely = max(0.0, _wilson_lower(negatives, comments) - usual)
+    surely = max(0.0, wilson_lower(negatives, comments) - usual)
     return surely * log2(1 + 100 * negatives / max(1, everything)) * (1 + 0.25 * (platforms - 1)) * (1 + 2 * gravity)
 
 
@@ -139,7 +142,44 @@ def _signal(
         examples=examples(angry, [int(each) for each in order]),
         label=name,
         platforms=tuple(own["platform"].value_counts(sort=True)["platform"]),
+        first=_first(angry),
+        timeline=timeline(angry["created_at"]),
+        members=angry["author_id"].drop_nulls().n_unique(),
+        thread=_driving_thread(angry),
     )
+
+
+def timeline(instants: pl.Series) -> tuple[tuple[datetime, int], ...]:
+    """How many came in each step from the first to the last, empty steps included; at most about a dozen steps."""
+    ordered = instants.drop_nulls().sort()
+    first, last = ordered.min(), ordered.max()
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return ()
+    fits = (
+        step
+        for step, hours in zip(_STEPS, _HOURS_OF_STEPS, strict=True)
+        if last - first <= _MOST_STEPS * timedelta(hours=hours)
+    )
+    step = next(fits, _STEPS[-1])
+    counted = ordered.dt.truncate(step).value_counts().rename({ordered.name: "at"})
+    grid = counted.select(pl.datetime_range(pl.col("at").min(), pl.col("at").max(), step))
+    filled = grid.join(counted, on="at", how="left").sort("at").with_columns(pl.col("count").fill_null(0))
+    return tuple(filled.select("at", "count").iter_rows())
+
+
+def _first(angry: pl.DataFrame) -> Example | None:
+    """The first negative comment that may be shown."""
+    shown = angry.filter("shown").sort("created_at", "id")
+    return example(shown.row(0, named=True)) if len(shown) else None
+
+
+def _driving_thread(angry: pl.DataFrame) -> str:
+    """The title of the discussion that holds most of the negative comments, where it holds many; else empty."""
+    titles = angry.select("thread_id", "thread_title").drop_nulls()
+    counted = titles.group_by("thread_id").agg(pl.len(), pl.col("thread_title").last()).sort("len", "thread_id")
+    if not len(counted) or counted["len"][-1] < _SHARE_OF_A_THREAD * len(angry):
+        return ""
+    return excerpt(counted["thread_title"][-1])
 
 
 def _gravity(comments: pl.DataFrame) -> float:
@@ -148,7 +188,7 @@ def _gravity(comments: pl.DataFrame) -> float:
     return sum(not grave.isdisjoint(subjects(text)) for text in comments["text"].drop_nulls()) / max(1, len(comments))
 
 
-def _wilson_lower(hits: int, total: int) -> float:
+def wilson_lower(hits: int, total: int) -> float:
     """Lower end of Wilson's interval (1927) of a share."""
     if not total:
         return 0.0

@@ -1,12 +1,13 @@
 """What a report is made of when all there is is an export: no store, no history of decisions, sometimes no dates."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 from connectors.store.reports import SET_ASIDE_SCHEMA, SOURCE_STATE_SCHEMA
+from domain.catalogue import Item
 from domain.insights import Insights, Kpi, Period, ReportData, Waiting
 from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA, UTC_INSTANT, VERDICT_SCHEMA, empty
 from tasks.insights.compose import compute_insights
@@ -54,6 +55,7 @@ def insights_of_export(
     community: str,
     language: str,
     team: Collection[str] = (),
+    catalogue: Sequence[Item] = (),
 ) -> Insights:
     """Everything that an export can tell.
 
@@ -75,7 +77,7 @@ def insights_of_export(
         set_aside=empty(SET_ASIDE_SCHEMA),
         waiting=Waiting(0, 0, 0, 0),
     )
-    found = compute_insights(data, period, community, language, period.end, team)
+    found = compute_insights(data, period, community, language, period.end, team, catalogue)
     found = replace(found, kpis=tuple(_kpis(found.kpis)))
     return found if dated else _without_time(found)
 
@@ -107,4 +109,8 @@ def _without_time(found: Insights) -> Insights:
         by_hour=found.by_hour.clear(),
         mood_by_day=found.mood_by_day.clear(),
         signals=(),
+        people=replace(found.people, rising=(), leaving=()),
+        best_hours=(),
+        calendar=(),
+        topics=tuple(replace(topic, by_day={}, since=None) for topic in found.topics),
     )

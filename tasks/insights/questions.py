@@ -33,7 +33,7 @@ def recurring(comments: pl.DataFrame, drafts: pl.DataFrame, language: str) -> tu
         else:
             unanswered.append(row)
     groups: list[tuple[str | None, list[int]]] = list(by_entry.items())
-    groups += [(None, rows) for rows in _alike(comments, unanswered[-_MOST_COMPARED:])]
+    groups += [(None, rows) for rows in alike(comments, unanswered[-_MOST_COMPARED:])]
     made = [_question(comments, rows, entry, language) for entry, rows in groups if len(rows) > 1]
     several = (each for each in made if each.text and each.members != 1)  # 0: only deleted accounts asked
     return tuple(sorted(several, key=lambda q: (-q.asked, -q.members, q.text))[:MAX_QUESTIONS])
@@ -41,7 +41,7 @@ def recurring(comments: pl.DataFrame, drafts: pl.DataFrame, language: str) -> tu
 
 def _question(comments: pl.DataFrame, rows: list[int], entry_id: str | None, language: str) -> RecurringQuestion:
     own = comments[rows]
-    order = _most_typical(own["text"].fill_null("").to_list())
+    order = most_typical(own["text"].fill_null("").to_list())
     in_language = [i for i in order if own["lang"][i] == language and own["shown"][i]]
     first = (in_language or [i for i in order if own["shown"][i]] or order)[0]
     return RecurringQuestion(
@@ -53,7 +53,7 @@ def _question(comments: pl.DataFrame, rows: list[int], entry_id: str | None, lan
     )
 
 
-def _most_typical(texts: list[str]) -> list[int]:
+def most_typical(texts: list[str]) -> list[int]:
     """Positions of the texts, those that share most words with the others first, the shorter before the longer."""
     keys = [set(subjects(sentence_that_asks(text))) for text in texts]
     shared: dict[str, int] = defaultdict(int)
@@ -64,7 +64,7 @@ def _most_typical(texts: list[str]) -> list[int]:
     return sorted(range(len(texts)), key=lambda i: (-worth[i], len(texts[i]), i))
 
 
-def _alike(comments: pl.DataFrame, rows: list[int]) -> list[list[int]]:
+def alike(comments: pl.DataFrame, rows: list[int]) -> list[list[int]]:
     """Groups of at least two rows whose questions have nearly the same words; each row in one group at most."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 

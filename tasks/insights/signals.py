@@ -9,12 +9,14 @@ import polars as pl
 
 from domain.insights import Period, Signal
 from tasks.insights.activity import hourly
+from tasks.insights.bursts import bursts
 from tasks.insights.crisis import crises
 from tasks.insights.evidence import examples
 from tasks.insights.labels import label
 from tasks.insights.peaks import trace
 from tasks.insights.subjects import subjects
 from tasks.insights.trends import trends
+from tasks.insights.waves import waves
 
 MAX_PEAKS = 5
 _CRISIS_WINDOW, _MAX_WEEKS = timedelta(days=7), 5
@@ -26,11 +28,16 @@ _Z_OF_A_SHIFT = 3.0
 
 
 def signals(
-    annotated: pl.DataFrame, period: Period, language: str, ignored: frozenset[str] = frozenset()
+    annotated: pl.DataFrame,
+    members: pl.DataFrame,
+    period: Period,
+    language: str,
+    ignored: frozenset[str] = frozenset(),
 ) -> tuple[Signal, ...]:
-    """Gravest first. annotated: COMMENT_SCHEMA + ANNOTATIONS of the period and the days before; spam is left aside.
+    """Gravest first. annotated: COMMENT_SCHEMA + ANNOTATIONS, texts only, of the period and the days before.
 
-    ignored: keys that say nothing in this community, such as its own name.
+    Spam is left aside except where it comes in waves. members: MEMBER_SCHEMA. ignored: keys that say nothing in this
+    community, such as its own name.
     """
     known = annotated.filter(~pl.col("spam"), ~pl.col("team"))
     grave = _crises(known, period, language, ignored)
@@ -38,6 +45,8 @@ def signals(
     found = [
         *grave,
         *(each for each in trends(known, period, language, ignored) if told.isdisjoint(each.terms)),
+        *bursts(known, members, period, language),
+        *waves(annotated.filter(~pl.col("team")), members, period),
         *mood_shift(known, period, language),
         *peaks(annotated, period, language),
     ]

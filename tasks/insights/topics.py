@@ -6,12 +6,13 @@ start is computed, not drawn, so that the same comments always give the same top
 
 import warnings
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from domain.insights import Topic
+from domain.insights import Mood, Topic
 from tasks.insights.evidence import examples, measure
 from tasks.insights.labels import label
 from tasks.insights.subjects import subjects
@@ -25,66 +26,90 @@ _MAX_FITTED = 20_000  # factors are fitted on at most so many comments, evenly s
 _WORDS_OF_A_TOPIC = 8
 _MEMBERSHIP = 0.35  # of a comment's weight that must lie on a topic
 _SAME_TOPIC = 0.4  # cosine of two topics' words beyond which they are one
+_MOST_FRESH = 3  # words that a topic's comments of the period before did not have
 
 Floats = npt.NDArray[np.float64]
 Features = list[tuple[str, ...]]
 
 
 def cluster(
-    comments: pl.DataFrame, previous: pl.DataFrame, language: str, ignored: frozenset[str] = frozenset()
+    comments: pl.DataFrame,
+    previous: pl.DataFrame,
+    language: str,
+    ignored: frozenset[str] = frozenset(),
+    timezone: str = "UTC",
 ) -> tuple[Topic, ...]:
     """The topics of `comments`, largest first, at most MAX_TOPICS, labelled in `language` where its words allow.
 
     Both frames: COMMENT_SCHEMA + mood, mood_score, shown, without spam. engagement: comments plus positive scores.
-    ignored: keys that say nothing in this community, such as its own name. Fewer than a handful of comments, or
-    comments without words in common, give no topics.
+    ignored: keys that say nothing in this community, such as its own name. timezone: of the days and hours that are
+    counted. Fewer than a handful of comments, or comments without words in common, give no topics.
     """
     features = [subjects(text, ignored) for text in comments["text"].fill_null("")]
     weights, keys, weigh = _factorise(features)
     if weights is None:
         return ()
     of_comment, closeness = _assign(features, weights, weigh)
-    before, _ = _assign([subjects(text, ignored) for text in previous["text"].fill_null("")], weights, weigh)
-    earlier = Counter(int(each) for each in before)
+    features_before = [subjects(text, ignored) for text in previous["text"].fill_null("")]
+    of_previous, _ = _assign(features_before, weights, weigh)
     counts = Counter(int(each) for each in of_comment if each >= 0)
     largest = [t for t, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n >= _MIN_COMMENTS]
     made: list[Topic] = []
     for topic in largest:
-        rows = np.flatnonzero(of_comment == topic)
+        rows, rows_before = np.flatnonzero(of_comment == topic), np.flatnonzero(of_previous == topic)
         order = rows[np.argsort(-closeness[rows], kind="stable")]
         strength = {keys[i]: float(weights[topic, i]) for i in np.argsort(-weights[topic])[:_WORDS_OF_A_TOPIC]}
-        built = _topic(comments, rows, order, strength, earlier[topic], language)
-        if built is not None and len(made) < MAX_TOPICS and built.label not in {t.label for t in made}:
-            made.append(built)
+        own, before = comments[rows], previous[rows_before]
+        built = _topic(own, before, strength, language, timezone)
+        if built is None or len(made) == MAX_TOPICS or built.label in {t.label for t in made}:
+            continue
+        fresh = _fresh([features[row] for row in rows], [features_before[row] for row in rows_before], own, language)
+        shown = examples(comments, [int(each) for each in order])
+        made.append(replace(built, examples=shown, fresh_terms=fresh))
     return tuple(made)
 
 
 def _topic(
-    comments: pl.DataFrame,
-    rows: npt.NDArray[np.int64],
-    order: npt.NDArray[np.int64],
-    strength: dict[str, float],
-    earlier: int,
-    language: str,
+    own: pl.DataFrame, before: pl.DataFrame, strength: dict[str, float], language: str, timezone: str
 ) -> Topic | None:
-    own = comments[rows]
+    """The topic of the comments `own`, without examples; None where no word names it."""
     name, terms = label(own["text"].fill_null("").to_list(), own["lang"].to_list(), strength, language)
     if not name:
         return None
-    platforms = own["platform"].value_counts(sort=True)
-    anchor = next(iter(strength)).replace(" ", "-")
+    local = own["created_at"].dt.convert_time_zone(timezone)
+    hours = pl.concat([local, before["created_at"].dt.convert_time_zone(timezone)]).dt.hour()
     return Topic(
-        id=f"topic-{anchor}",
+        id=f"topic-{next(iter(strength)).replace(' ', '-')}",
         label=name,
         terms=terms,
         comments=len(own),
-        previous_comments=earlier,
+        previous_comments=len(before),
         members=own["author_id"].drop_nulls().n_unique(),
         engagement=len(own) + int(own["score"].fill_null(0).clip(0).sum()),
         mood=measure(own),
-        platforms=dict(platforms.iter_rows()),
-        examples=examples(comments, [int(each) for each in order]),
+        platforms=dict(own["platform"].value_counts(sort=True).iter_rows()),
+        examples=(),
+        previous_mood=_mood_before(before),
+        by_day=dict(local.dt.date().value_counts().sort("created_at").iter_rows()),
+        keys=strength,
+        hours=tuple(int((hours == hour).sum()) for hour in range(24)),
     )
+
+
+def _mood_before(before: pl.DataFrame) -> Mood | None:
+    return measure(before) if len(before) else None
+
+
+def _fresh(now: Features, before: Features, own: pl.DataFrame, language: str) -> tuple[str, ...]:
+    """Words that several comments of a topic have and none of the period before had, as they are written."""
+    if not before:
+        return ()
+    known = {each for document in before for each in document}
+    counts = Counter(each for document in now for each in set(document) if " " not in each and each not in known)
+    fresh = {name: float(n) for name, n in counts.most_common() if n >= _MIN_COMMENTS}
+    if not fresh:
+        return ()
+    return label(own["text"].fill_null("").to_list(), own["lang"].to_list(), fresh, language)[1][:_MOST_FRESH]
 
 
 def _factorise(features: Features) -> tuple[Floats | None, list[str], "_Weigh"]:

@@ -21,6 +21,7 @@ class Links:
     """Where a digest may lead; an empty address leaves its link out. Only http(s) addresses are shown.
 
     page: this digest on the web. archive: the index of digests. feed: their Atom feed. faq: the FAQ page.
+    calendar: what to publish, as an iCalendar file; may be relative to the page, the only face that then shows it.
     review: where waiting decisions are taken. unsubscribe: stops the mail at one click. editions: language -> page.
     """
 
@@ -28,6 +29,7 @@ class Links:
     archive: str = ""
     feed: str = ""
     faq: str = ""
+    calendar: str = ""
     review: str = ""
     unsubscribe: str = ""
     editions: Mapping[str, str] = field(default_factory=dict)

@@ -47,8 +47,16 @@ NOTABLE_VOTES = 10
 NOTABLE_DAY = 2.0  # times the median of the days with comments
 NOTABLE_MOOD = 30
 
-_SIGNAL_FAMILIES = {"crisis": "crisis", "mood_shift": "mood", "peak": "peak", "trend": "trend", "weak_signal": "trend"}
-_SIGNAL_WEIGHTS = {"crisis": 70, "mood_shift": 60, "peak": 55, "trend": 45, "weak_signal": 45}
+_SIGNAL_FAMILIES = {"crisis": "crisis", "wave": "wave", "mood_shift": "mood", "peak": "peak"}  # all others: trend
+_SIGNAL_WEIGHTS = {
+    "crisis": 70,
+    "wave": 62,
+    "mood_shift": 60,
+    "peak": 55,
+    "burst": 46,
+    "trend": 45,
+    "weak_signal": 45,
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ def _signals(reading: Reading) -> Iterator[Candidate]:
     for signal in reading.insights.signals:
         title, detail = reading.signal_title(signal), reading.signal_detail(signal)
         matter = Matter(title, detail, _signal_tone(signal), reading.evidence(signal.examples))
-        yield Candidate(_signal_weight(signal), _SIGNAL_FAMILIES[signal.kind], matter)
+        yield Candidate(_signal_weight(signal), _SIGNAL_FAMILIES.get(signal.kind, "trend"), matter)
 
 
 def _signal_weight(signal: Signal) -> float:

@@ -179,6 +179,7 @@ _SECTIONS = {
     "section_signals": _pair("Signaux", "Signals"),
     "section_topics": _pair("Sujets", "Topics"),
     "section_questions": _pair("Questions récurrentes", "Recurring questions"),
+    "section_calendar": _pair("À publier cette semaine", "To publish this week"),
     "section_activity": _pair("Activité", "Activity"),
     "section_mood": _pair("Humeur", "Mood"),
     "section_members": _pair("Membres", "Members"),
@@ -231,11 +232,43 @@ _SECTIONS = {
         "{value} de commentaires négatifs, contre {expected} d'habitude.",
         "{value} negative comments, against {expected} as a rule.",
     ),
+    "signal_burst_question": _pair("Question soudaine : {terms}", "Sudden question: {terms}"),
+    "signal_burst_link": _pair("Lien très partagé : {terms}", "Widely shared link: {terms}"),
+    "signal_burst_group": _pair("Un groupe s'anime : {terms}", "A group speaks up: {terms}"),
+    "signal_burst_bare": _pair("Soudain", "Sudden"),
+    "signal_wave": _pair("Vague coordonnée : {terms}", "Coordinated wave: {terms}"),
+    "signal_wave_bare": _pair("Vague coordonnée", "Coordinated wave"),
+    "signal_detail_wave": _pair(
+        "{value} comptes, dont {expected} nouveaux, ont écrit presque le même texte depuis {when}. Le hasard l'explique mal ; vérifiez avant d'agir.",
+        "{value} accounts, {expected} of them new, have written nearly the same text since {when}. Chance hardly explains it; check before you act.",
+    ),
+    "crisis_first": _pair("Premier signe : {when}, {platform}", "First sign: {when}, {platform}"),
+    "crisis_members": _pair(
+        "{n} membre en parle en mal|{n} membres en parlent en mal", "{n} member complains|{n} members complain"
+    ),
+    "crisis_timeline": _pair("Chronologie par {step} : {counts}", "Time line by {step}: {counts}"),
+    "crisis_terms": _pair("Moteurs : {terms}", "Driven by {terms}"),
+    "crisis_thread": _pair("Surtout dans la discussion {title}", "Mostly in the discussion {title}"),
+    "crisis_pause": _pair(
+        "Pour suspendre les réponses automatiques : vigie pause, ou le déploiement pause dans Prefect",
+        "To pause automated replies: vigie pause, or the deployment pause in Prefect",
+    ),
+    "step_hours": _pair("heure|{n} heures", "hour|{n} hours"),
+    "step_days": _pair("jour|{n} jours", "day|{n} days"),
     "on_platforms": _pair("Sur {platforms}.", "On {platforms}."),
     "level_1": _pair("À noter", "Notice"),
     "level_2": _pair("À surveiller", "Watch"),
     "level_3": _pair("Agir maintenant", "Act now"),
     "topic_new": _pair("Nouveau", "New"),
+    "topic_since": _pair(
+        "Suivi depuis le {day} ; au plus haut le {top}, {comments}",
+        "Followed since {day}; highest on {top}, {comments}",
+    ),
+    "topic_fresh": _pair("Nouveau dans ce sujet : {terms}", "New in this topic: {terms}"),
+    "topic_mood_shift": _pair(
+        "Négatifs : {now} ± {margin} points, contre {before} avant",
+        "Negative: {now} ± {margin} points, against {before} before",
+    ),
     "topics_lead": _pair("{n} sujet se dégage.|{n} sujets se dégagent.", "{n} topic stands out.|{n} topics stand out."),
     "topics_largest": _pair(
         "{n} sujets se dégagent ; voici les {shown} plus grands.", "{n} topics stand out; here are the {shown} largest."
@@ -255,6 +288,52 @@ _SECTIONS = {
         "{n} membre a écrit, une seule fois.|{n} membres ont écrit, chacun une seule fois.",
         "{n} member wrote, once.|{n} members wrote, each of them once.",
     ),
+    "member_helpful": _pair("Aide les autres", "Helps others"),
+    "member_answered": _pair(
+        "a répondu aux questions de {n} membre|a répondu aux questions de {n} membres",
+        "answered questions of {n} member|answered questions of {n} members",
+    ),
+    "member_thanked": _pair(
+        "remercié par {n} membre|remercié par {n} membres", "thanked by {n} member|thanked by {n} members"
+    ),
+    "member_rising": _pair("En progression", "Rising"),
+    "member_rising_detail": _pair(
+        "{comments} en sept jours, contre {usual} par semaine d'habitude",
+        "{comments} in seven days, against {usual} a week as a rule",
+    ),
+    "member_leaving": _pair("S'éloigne", "Drifting away"),
+    "member_leaving_detail": _pair(
+        "environ {usual} par semaine, puis plus rien depuis {when}", "about {usual} a week, then nothing since {when}"
+    ),
+    "members_dominated": _pair(
+        "{n} membre écrit {share} des commentaires : les chiffres disent surtout sa voix.|{n} membres écrivent {share} des commentaires : les chiffres disent surtout leurs voix.",
+        "{n} member writes {share} of the comments: the figures mostly tell that voice.|{n} members write {share} of the comments: the figures mostly tell their voices.",
+    ),
+    "best_hour_here": _pair("Publier", "Publish"),
+    "best_hour_of": _pair("Publier : {name}", "Publish: {name}"),
+    "best_hour": _pair(
+        "vers {hour} : {share} des commentaires viennent dans les deux heures, contre {even} au hasard",
+        "about {hour}: {share} of comments come within two hours, against {even} by chance",
+    ),
+    "calendar_lead": _pair(
+        "Des propositions, chacune avec sa raison ; aucune n'est publiée sans vous.",
+        "Proposals, each with its reason; none is published without you.",
+    ),
+    "calendar_question": _pair("Répondre à : {subject}", "Answer: {subject}"),
+    "calendar_topic": _pair("Parler de : {subject}", "Speak about: {subject}"),
+    "calendar_event": _pair("Annoncer : {subject}", "Announce: {subject}"),
+    "calendar_question_why": _pair(
+        "{n} membre l'a demandé, aucune fiche n'y répond|{n} membres l'ont demandé, aucune fiche n'y répond",
+        "{n} member asked it and no knowledge entry answers|{n} members asked it and no knowledge entry answers",
+    ),
+    "calendar_topic_why": _pair(
+        "{n} commentaire, un sujet qui monte|{n} commentaires, un sujet qui monte",
+        "{n} comment, a rising subject|{n} comments, a rising subject",
+    ),
+    "calendar_event_why": _pair("Dans le catalogue, le {day}", "In the catalogue, on {day}"),
+    "calendar_event_link": _pair("Voir l'événement", "See the event"),
+    "calendar_add": _pair("Ajouter à mon agenda", "Add to my calendar"),
+    "calendar_name": _pair("{community} : à publier", "{community}: to publish"),
     "activity_peak_hour": _pair(
         "D'ordinaire, le moment le plus actif est le {weekday} à {hour}.",
         "As a rule, the busiest time is {weekday} at {hour}.",

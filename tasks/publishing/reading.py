@@ -105,6 +105,8 @@ class Reading:
 
     def signal_subject(self, signal: Signal) -> str:
         """What a signal is about, quoted: its topic, else the words that drive it; empty for neither."""
+        if signal.about == "group":
+            return self.words.quoted(self.words.named("segment", signal.label))
         return self.words.quoted(label(signal.label)) if signal.label else self.terms(signal.terms)
 
     def signal_title(self, signal: Signal) -> str:
@@ -112,7 +114,9 @@ class Reading:
 
     def named_signal(self, prefix: str, signal: Signal) -> str:
         """The phrase of the signal's kind; a crisis of level 1 is told as a tension."""
-        kind = "tension" if signal.kind == "crisis" and signal.level < 2 else signal.kind
+        kind: str = "tension" if signal.kind == "crisis" and signal.level < 2 else signal.kind
+        if signal.about:
+            kind += f"_{signal.about}"
         subject = self.signal_subject(signal)
         return self.words.say(f"{prefix}_{kind}", terms=subject) if subject else self.words.say(f"{prefix}_{kind}_bare")
 
@@ -129,6 +133,9 @@ class Reading:
         if signal.kind == "mood_shift":
             value, usual = words.percent(signal.value), words.percent(signal.expected)
             return words.say("signal_detail_mood", value=value, expected=usual)
+        if signal.kind == "wave":
+            accounts = {"value": words.number(signal.value), "expected": words.number(signal.expected)}
+            return words.say("signal_detail_wave", when=words.moment(signal.at), **accounts)
         key = f"signal_detail_{signal.kind}" if signal.kind in {"peak", "crisis"} else "signal_detail"
         counted = "n_negative_comments" if signal.kind == "crisis" else "n_comments"
         decimals = 1 if signal.expected < 10 and signal.expected != round(signal.expected) else 0

@@ -3,23 +3,23 @@
 import math
 from collections.abc import Callable
 
-from domain.insights import Topic
+from tasks.publishing.calendar import best_hour_items, calendar_section
+from tasks.publishing.crisis import crisis_facts
 from tasks.publishing.edition import Item, Link, Section, Tone
 from tasks.publishing.matters import capitalised, question_facts, review_link, waiting_parts
-from tasks.publishing.pictures import activity_picture, busiest_hour, mood_picture, rhythm_picture, topics_picture
+from tasks.publishing.members import members_section
+from tasks.publishing.pictures import activity_picture, busiest_hour, mood_picture, rhythm_picture
 from tasks.publishing.quoting import (
-    NAME_GRAPHEMES,
     QUOTE_GRAPHEMES,
     isolated,
-    label,
     safe_url,
     shorten,
 )
 from tasks.publishing.reading import Reading
+from tasks.publishing.topics import margin_of, topics_section
 
 TOPICS_SHOWN, QUESTIONS_SHOWN, MEMBERS_SHOWN, SIGNALS_SHOWN, BLIND_SPOTS_SHOWN = 8, 8, 10, 6, 20
 CRISIS_FROM_LEVEL = 2  # below, it is a tension
-SURE_OF_SHARE = 1.96  # standard errors of a 95 % interval
 
 
 def all_sections(reading: Reading) -> tuple[Section, ...]:
@@ -27,11 +27,12 @@ def all_sections(reading: Reading) -> tuple[Section, ...]:
     builders: tuple[Callable[[Reading], Section | None], ...] = (
         _waiting,
         _signals,
-        _topics,
+        topics_section,
         _questions,
+        calendar_section,
         _activity,
         _mood,
-        _members,
+        members_section,
         _norms,
         _costs,
         _blind_spots,
@@ -63,7 +64,7 @@ def _signals(reading: Reading) -> Section | None:
     items = [
         Item(
             reading.signal_title(signal),
-            (reading.signal_detail(signal),),
+            (reading.signal_detail(signal), *(crisis_facts(reading, signal) if signal.kind == "crisis" else ())),
             badge=reading.words.say(f"level_{min(3, max(1, signal.level))}"),
             tone="alarm" if signal.level >= 3 or signal.kind == "crisis" else "plain",
             evidence=reading.evidence(signal.examples),
@@ -83,39 +84,6 @@ def _crisis_state(reading: Reading) -> str:
         return ""
     others = "tension" if levels else "others" if reading.insights.signals else "nothing"
     return reading.words.say(f"no_crisis_{others}")
-
-
-def _topics(reading: Reading) -> Section | None:
-    topics = reading.insights.topics[:TOPICS_SHOWN]
-    if not topics:
-        return None
-    words = reading.words
-    pictures = (topics_picture(reading, topics),) if len(topics) > 1 else ()
-    items = tuple(_topic_item(reading, topic, quotes=3 if at < 3 else 1) for at, topic in enumerate(topics))
-    found = len(reading.insights.topics)
-    lead = words.count("topics_lead", found)
-    if found > len(topics):
-        lead = words.say("topics_largest", n=words.number(found), shown=words.number(len(topics)))
-    return Section("topics", words.say("section_topics"), lead, items, pictures)
-
-
-def _topic_item(reading: Reading, topic: Topic, quotes: int) -> Item:
-    words = reading.words
-    counted = reading.comments_from(topic.comments, topic.members)
-    compared = reading.compared(topic.comments, topic.previous_comments)
-    platforms = sorted(topic.platforms.items(), key=lambda item: -item[1])
-    where = ", ".join(f"{words.platform(name)} {words.number(n)}" for name, n in platforms)
-    facts = [f"{counted}, {compared}" if compared else counted, where]
-    if topic.engagement > topic.comments:
-        facts.append(words.count("n_reactions", topic.engagement))
-    fresh = topic.previous_comments == 0 and bool(reading.previous_comments)
-    return Item(
-        label(topic.label),
-        tuple(fact for fact in facts if fact),
-        badge=words.say("topic_new") if fresh else "",
-        mood=reading.shares(topic.mood) if topic.mood.comments else None,
-        evidence=reading.evidence(topic.examples[:quotes]),
-    )
 
 
 def _questions(reading: Reading) -> Section | None:
@@ -166,7 +134,8 @@ def _activity(reading: Reading) -> Section | None:
         for row in reading.insights.by_platform.sort("comments", descending=True).iter_rows(named=True)
         if several
     )
-    return Section("activity", words.say("section_activity"), lead, items, tuple(pictures))
+    hours = best_hour_items(reading)
+    return Section("activity", words.say("section_activity"), lead, (*items, *hours), tuple(pictures))
 
 
 def _mood(reading: Reading) -> Section | None:
@@ -178,40 +147,12 @@ def _mood(reading: Reading) -> Section | None:
     if before.comments:
         ref = words.say(f"ref_{reading.form}")
         lead = words.say("mood_compared", negative=negative, before=words.percent(before.negative), ref=ref)
-    margin = words.number(max(1, math.ceil(_margin(mood.negative, mood.comments) * 100)))
+    margin = words.number(max(1, math.ceil(margin_of(mood.negative, mood.comments) * 100)))
     caution = words.say("mood_caution", n=words.number(mood.comments), margin=margin)
     item = Item(capitalised(reading.shares(mood).said), (caution,), mood=reading.shares(mood))
     several_days = reading.insights.mood_by_day["date"].n_unique() > 1
     pictures = (mood_picture(reading),) if several_days else ()
     return Section("mood", words.say("section_mood"), lead, (item,), pictures)
-
-
-def _margin(share: float, n: int) -> float:
-    """Half the width of Agresti and Coull's 95 % interval, which stays honest for few comments and shares near 0."""
-    n_adjusted = n + SURE_OF_SHARE**2
-    adjusted = (share * n + SURE_OF_SHARE**2 / 2) / n_adjusted
-    return SURE_OF_SHARE * math.sqrt(adjusted * (1 - adjusted) / n_adjusted)
-
-
-def _members(reading: Reading) -> Section | None:
-    words = reading.words
-    found = reading.insights.members
-    if reading.origin == "file" and found and all(member.comments == 1 for member in found):
-        return Section("members", words.say("section_members"), words.count("members_once", reading.members))
-    items = tuple(
-        Item(
-            isolated(shorten(member.name, NAME_GRAPHEMES)),
-            (
-                words.platform(member.platform),
-                words.count("n_comments", member.comments),
-                *([words.count("n_replies", member.replies)] if member.replies else []),
-                *([words.count("n_votes", member.score)] if member.score else []),
-            ),
-            badge=words.named("segment", member.segment),
-        )
-        for member in found[:MEMBERS_SHOWN]
-    )
-    return Section("members", words.say("section_members"), items=items) if items else None
 
 
 def _norms(reading: Reading) -> Section | None:

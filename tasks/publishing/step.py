@@ -23,6 +23,7 @@ from domain.language import Language, typeset
 from tasks.collect import worth_retrying
 from tasks.insights.periods import days
 from tasks.model_budget import ModelBudget, model_of_the_environment
+from tasks.publishing.calendar import calendar_name, render_calendar
 from tasks.publishing.delivery import Delivery, deliver, due, told
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
@@ -53,6 +54,7 @@ def publish_digest(
         insights = found[language]
         path = public / DIGESTS / f"{digest.slug}.html"
         write_text(path, render_page(digest))
+        write_text(public / DIGESTS / calendar_name(language), render_calendar(insights, language))
         reports.save_publication(workspace.store, "digest", language, insights.period, str(path), digest.title, now)
     entries = _archived(public / DIGESTS)
     for language in found:
@@ -81,6 +83,7 @@ def _compose(workspace: Workspace, language: Language, insights: Insights, langu
         archive=f"{digests}index.{language}.html",
         feed=f"{digests}feed.{language}.xml",
         faq=f"{faq}index.{language}.html",
+        calendar=f"{digests}{calendar_name(language)}",
         review=f"{ui}/deployments" if ui else "",
         editions={other: f"{digests}{stem}{other}.html" for other in languages},
     )

@@ -40,6 +40,13 @@ def test_an_export_becomes_page_markdown_mail_and_charts(make: Callable[..., str
     assert 'src="charts/activity.png"' in (tmp_path / "out" / "mail.html").read_text(encoding="utf-8")
 
 
+def test_what_to_publish_next_week_can_be_put_in_a_calendar(make: Callable[..., str], tmp_path: Path) -> None:
+    asked = "".join(f"{n},Is the lamp waterproof outside?,member{n},2026-03-0{n}T10:00:00Z\n" for n in range(1, 5))
+    assert 'href="calendar.ics"' in make("id,text,author,created_at\n" + asked)
+    calendar = (tmp_path / "out" / "calendar.ics").read_text(encoding="utf-8")
+    assert "SUMMARY:Answer: Is the lamp waterproof outside?" in calendar
+
+
 def test_the_last_days_are_compared_with_those_before(make: Callable[..., str]) -> None:
     assert "than the week before" in make("id,text,author,created_at\n" + ORDERS, last_days=7)
 

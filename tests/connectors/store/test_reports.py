@@ -1,5 +1,6 @@
 """The nightly report reads exactly its period, and delivers each page once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -10,8 +11,9 @@ from connectors.store import reports as store
 from connectors.store import schema
 from connectors.store.comments import mark_checked, save_page, unchecked
 from connectors.store.replies import STORED_DRAFT_SCHEMA, STORED_HANDOFF_SCHEMA, save_replies
+from connectors.store.topics import save_topics
 from connectors.store.verdicts import STORED_VERDICT_SCHEMA, save_verdicts
-from domain.insights import Example, Period, Signal
+from domain.insights import Example, KnownTopic, Period, Signal
 from domain.records import COMMENT_SCHEMA, MEMBER_SCHEMA, Page, frame
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -56,6 +58,18 @@ def test_a_long_period_reaches_back_as_far_as_the_one_before_it(engine, comments
     save_page(engine, source, Page(old), now)
     mark_checked(engine, unchecked(engine).with_columns(lang=pl.lit("fr")), {}, now)
     assert store.report_data(engine, Period(now - 40 * DAY, now, "UTC"), now).comments.height == 1
+
+
+def test_topics_come_back_with_the_days_of_their_curves_and_old_ones_are_left(engine, now):
+    today = now.date()
+    old = KnownTopic("topic-snow", {"snow": 1.0}, today - 90 * DAY, today - 90 * DAY, {today - 90 * DAY: 4})
+    lamp = KnownTopic("topic-lamp", {"lamp": 0.8}, today - 3 * DAY, today - DAY, {today - DAY: 9, today - 3 * DAY: 5})
+    save_topics(engine, [old, lamp])
+    save_topics(engine, [replace(lamp, last_day=today, by_day={today - DAY: 7, today: 2})])
+    found = store.report_data(engine, Period(now - DAY, now, "UTC"), now).topics
+    assert [each.id for each in found] == ["topic-lamp"]
+    assert found[0].by_day == {today - 3 * DAY: 5, today - DAY: 7, today: 2}
+    assert (found[0].keys, found[0].last_day) == ({"lamp": 0.8}, today)
 
 
 def test_members_are_replaced(engine, now):

@@ -184,6 +184,11 @@ def test_an_outcry_is_a_peak_a_shift_of_mood_and_a_crisis(insights: Callable[...
     assert (crisis.kind, crisis.level) == ("crisis", 3)
     assert {"battery", "fire"} & {term.lower() for term in crisis.terms}
     assert set(crisis.platforms) == {"reddit", "x"}
+    assert sum(count for _, count in crisis.timeline) == crisis.value
+    assert crisis.first is not None
+    assert crisis.first.created_at == crisis.at
+    assert crisis.timeline[0][0] <= crisis.at
+    assert crisis.members >= 5
     peak = next(signal for signal in found.signals if signal.kind == "peak")
     assert INSIDE <= peak.at < INSIDE + timedelta(hours=1)
     assert peak.value >= 60 > 10 > peak.expected

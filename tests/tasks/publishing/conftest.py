@@ -11,11 +11,15 @@ import pytest
 from domain.community import Community
 from domain.insights import (
     ActiveMember,
+    BestHour,
     Example,
+    HelpfulMember,
     Insights,
     Kpi,
     Mood,
+    People,
     Period,
+    Proposal,
     RecurringQuestion,
     Signal,
     Topic,
@@ -206,7 +210,16 @@ def attacked(week: Insights) -> Callable[[str], Insights]:
             topics=tuple(replace(t, label=text, terms=(text,), examples=(hit,)) for t in week.topics),
             members=tuple(replace(m, name=text, segment=text) for m in week.members),
             questions=tuple(replace(q, text=text, examples=(hit,)) for q in week.questions),
-            signals=tuple(replace(s, terms=(text,), examples=(hit,)) for s in week.signals),
+            signals=(
+                *(replace(s, terms=(text,), examples=(hit,), first=hit, thread=text) for s in week.signals),
+                Signal("burst", START, 2, 9, 1, label=text, about="link"),
+            ),
+            people=People((HelpfulMember("x", text, "reddit", 3, 3, 1),)),
+            best_hours=(BestHour("", text, 18, 0.3, 90),),
+            calendar=(
+                Proposal("question", START, text, 4),
+                Proposal("event", START, text, url=f"javascript:{text}", event_day=START.date()),
+            ),
             norms={text: 3},
             blind_spots=(text,),
         )

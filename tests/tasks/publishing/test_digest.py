@@ -6,7 +6,20 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from domain.insights import Cost, Insights, Kpi, RecurringQuestion, Signal, Waiting
+from domain.insights import (
+    BestHour,
+    Cost,
+    HelpfulMember,
+    Insights,
+    Kpi,
+    Mood,
+    MovingMember,
+    People,
+    Proposal,
+    RecurringQuestion,
+    Signal,
+    Waiting,
+)
 from tasks.publishing.digest import community_slug, compose
 from tasks.publishing.edition import Links
 
@@ -141,6 +154,90 @@ def test_evidence_of_another_year_says_so(week: Insights) -> None:
     topics = (replace(week.topics[0], examples=(old, week.topics[0].examples[0])),)
     evidence = compose(replace(week, topics=topics), "fr").section("topics").items[0].evidence
     assert [each.when for each in evidence] == ["28\u00a0sept. 2025, 1\u00a0h", "2\u00a0nov., 7\u00a0h"]
+
+
+def test_signals_of_each_kind_are_told_with_what_to_know_of_them(week: Insights) -> None:
+    at = week.period.start + timedelta(days=3, hours=8)
+    crisis = replace(
+        week.signals[-1],
+        first=week.topics[0].examples[0],
+        timeline=((at, 3), (at + timedelta(hours=6), 12)),
+        members=9,
+        thread="Où est mon colis",
+    )
+    bursts = (
+        Signal("burst", at, 1, 14, 0, label="Le joint fuit", about="question"),
+        Signal("burst", at, 1, 25, 2.5, label="newcomer", about="group"),
+        Signal("wave", at, 3, 22, 20, label="Achetez moins cher ici"),
+    )
+    found = compose(replace(week, signals=(crisis, *bursts)), "fr").section("signals").items
+    assert [item.title for item in found[1:]] == [
+        "Vague coordonnée\u00a0: «\u00a0Achetez moins cher ici\u00a0»",
+        "Question soudaine\u00a0: «\u00a0Le joint fuit\u00a0»",
+        "Un groupe s’anime\u00a0: «\u00a0Nouveau membre\u00a0»",
+    ]
+    assert found[0].facts[1:] == (
+        "Premier signe\u00a0: lundi 2\u00a0novembre à 7\u00a0h, Reddit",
+        "9 membres en parlent en mal",
+        "Chronologie par 6 heures\u00a0: 3, 12",
+        "Surtout dans la discussion «\u00a0Où est mon colis\u00a0»",
+        "Pour suspendre les réponses automatiques\u00a0: vigie pause, ou le déploiement pause dans Prefect",
+    )
+    assert found[1].facts[0].startswith("22 comptes, dont 20 nouveaux, ont écrit presque le même texte depuis ")
+
+
+def test_topics_tell_since_when_what_is_new_and_how_their_mood_moved(week: Insights) -> None:
+    first = week.period.start.date() - timedelta(days=9)
+    topic = replace(
+        week.topics[0],
+        since=first,
+        by_day={first: 40, first + timedelta(days=1): 4},
+        fresh_terms=("douane",),
+        previous_mood=Mood(0.2, 0.6, 0.2, 41, 0.0),
+    )
+    facts = compose(replace(week, topics=(topic,)), "en").section("topics").items[0].facts
+    assert facts[-3:] == (
+        "Followed since 23\u00a0Oct; highest on 23\u00a0Oct, 40 comments",
+        "Negative: 61% ± 9 points, against 20% before",
+        "New in this topic: “douane”",
+    )
+
+
+def test_members_of_note_are_named_for_what_they_did_and_dominance_is_told(week: Insights) -> None:
+    last = week.period.end - timedelta(days=12)
+    people = People(
+        helpful=(HelpfulMember("reddit:a", "Aude", "reddit", 6, 8, 2),),
+        rising=(MovingMember("x:r", "Rémi", "x", 14, 1.5, last),),
+        leaving=(MovingMember("x:l", "Lise", "x", 0, 4.2, last),),
+        loudest=3,
+        loudest_share=0.62,
+    )
+    section = compose(replace(week, people=people), "fr").section("members")
+    assert (
+        section.lead == "3 membres écrivent 62\u00a0% des commentaires\u00a0: les chiffres disent surtout leurs voix."
+    )
+    assert [(item.title, item.badge, item.facts[1]) for item in section.items[-3:]] == [
+        ("Aude", "Aide les autres", "a répondu aux questions de 6 membres"),
+        ("Rémi", "En progression", "14 commentaires en sept jours, contre 1,5 par semaine d’habitude"),
+        ("Lise", "S’éloigne", "environ 4 commentaires par semaine, puis plus rien depuis mercredi 28\u00a0octobre"),
+    ]
+
+
+def test_the_week_to_come_has_days_reasons_and_a_calendar_to_subscribe_to(week: Insights) -> None:
+    at = week.period.end + timedelta(days=1, hours=19)
+    event = Proposal("event", at, "Dégustation", url="https://lumen.example/e", event_day=at.date() + timedelta(days=2))
+    planned = replace(
+        week,
+        calendar=(Proposal("question", at, "Is it waterproof?", 7, "reddit"), event),
+        best_hours=(BestHour("reddit", "", 18, 0.21, 400),),
+    )
+    digest = compose(planned, "en", links=Links(calendar="https://aide.lumen.example/digest/calendar.en.ics"))
+    section = digest.section("calendar")
+    assert [item.title for item in section.items] == ["Answer: Is it waterproof?", "Announce: Dégustation"]
+    assert section.items[0].facts[1:] == ("Reddit", "7 members asked it and no knowledge entry answers")
+    assert section.link is not None
+    assert section.link.url.endswith("calendar.en.ics")
+    assert digest.section("activity").items[-1].title == "Publish: Reddit"
 
 
 def test_an_empty_day_says_so_and_nothing_else(empty_day: Insights) -> None:

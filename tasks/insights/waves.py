@@ -1,0 +1,101 @@
+"""Finds coordinated waves: many new accounts that write nearly the same text within the period.
+
+Texts are alike where the words and pairs of words that they share weigh enough (cosine of TF-IDF); what is linked
+directly or through others is one wave.
+"""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from domain.insights import Period, Signal
+from tasks.insights.evidence import examples, excerpt
+from tasks.insights.words import clean
+
+_NEW_FOR = timedelta(days=7)
+_MIN_HISTORY = timedelta(days=7)  # before that everybody would seem new
+_MIN_NEW, _MANY_NEW = 5, 20  # accounts: a wave, and one to act on
+_MIN_SHARE_NEW = 0.6  # of the accounts that wrote the text
+_MIN_WORDS = 6  # shorter texts are alike by chance
+_ALIKE = 0.7
+_MOST_TEXTS = 4_000  # newest distinct texts of new accounts
+
+
+def waves(annotated: pl.DataFrame, members: pl.DataFrame, period: Period) -> list[Signal]:
+    """The waves of the period, largest first. value: accounts that wrote nearly the same; expected: those that are new.
+
+    annotated: COMMENT_SCHEMA + ANNOTATIONS of the period and the days before, spam included, the team's aside.
+    members: MEMBER_SCHEMA, for when each was first seen.
+    """
+    first = annotated["created_at"].min()
+    if not isinstance(first, datetime) or period.start - first < _MIN_HISTORY:
+        return []
+    written = _written(annotated, members, period)
+    texts = written.filter("new")["words"].unique(maintain_order=True).tail(_MOST_TEXTS).to_list()
+    found = [_signal(written.filter(pl.col("words").is_in(group))) for group in _alike(texts)]
+    return sorted((each for each in found if each), key=lambda each: (-each.value, each.at))
+
+
+def _written(annotated: pl.DataFrame, members: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """The period's comments of known authors that have enough words, with `words` and `new` (the account is)."""
+    seen = annotated.group_by("author_id").agg(seen=pl.col("created_at").min())
+    known = members.select(author_id="id", known="first_seen")
+    since = pl.min_horizontal("seen", "known")
+    return (
+        annotated.filter(
+            pl.col("created_at") >= period.start, pl.col("author_id").is_not_null(), pl.col("text").is_not_null()
+        )
+        .join(seen, on="author_id", how="left", maintain_order="left")
+        .join(known, on="author_id", how="left", maintain_order="left")
+        .with_columns(new=pl.col("created_at") - since <= _NEW_FOR)
+        .filter(pl.col("new").any().over("thread_id") | pl.col("new"))
+        .with_columns(words=pl.col("text").map_elements(_words, return_dtype=pl.String))
+        .filter(pl.col("words").str.count_matches(" ") >= _MIN_WORDS - 1)
+    )
+
+
+def _words(text: str) -> str:
+    """The words of a text in lower case, one space between them."""
+    return " ".join("".join(char if char.isalnum() else " " for char in clean(text).lower()).split())
+
+
+def _alike(texts: list[str]) -> list[list[str]]:
+    """Groups of texts that are nearly the same, also of one text alone that several may have written."""
+    if not texts:
+        return []
+    from scipy.sparse.csgraph import connected_components
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    weights = TfidfVectorizer(
+        ngram_range=(1, 2), tokenizer=str.split, token_pattern=None, sublinear_tf=True
+    ).fit_transform(texts)
+    similar = (weights @ weights.T).tocsr()
+    similar.data[similar.data < _ALIKE] = 0
+    similar.eliminate_zeros()
+    count, group_of = connected_components(similar, directed=False)
+    groups: list[list[str]] = [[] for _ in range(count)]
+    for text, group in zip(texts, group_of, strict=True):
+        groups[group].append(text)
+    return groups
+
+
+def _signal(wave: pl.DataFrame) -> Signal | None:
+    accounts = wave["author_id"].n_unique()
+    new = wave.filter("new")["author_id"].n_unique()
+    if new < _MIN_NEW or new < _MIN_SHARE_NEW * accounts:
+        return None
+    ordered = wave.sort("created_at", "id")
+    commonest = wave["words"].mode().sort()[0]
+    original = ordered.filter(pl.col("words") == commonest)["text"][0]
+    return Signal(
+        kind="wave",
+        at=ordered["created_at"].to_list()[0],
+        level=3 if new >= _MANY_NEW else 2,
+        value=float(accounts),
+        expected=float(new),
+        label=excerpt(original),
+        examples=examples(ordered.with_columns(shown=~pl.col("deleted").fill_null(False)), np.arange(len(ordered))),
+        platforms=tuple(ordered["platform"].value_counts(sort=True)["platform"]),
+        members=accounts,
+    )

@@ -1,0 +1,34 @@
+"""What a digest tells of a crisis beside its size: its first sign, its time line, who and what drives it, what to do."""
+
+from domain.insights import Signal
+from tasks.publishing.quoting import label
+from tasks.publishing.reading import Reading
+
+_LONGEST_IN_HOURS = 24
+
+
+def crisis_facts(reading: Reading, signal: Signal) -> tuple[str, ...]:
+    """In the order of reading; what is not known is left out."""
+    words, facts = reading.words, []
+    if signal.first:
+        when, where = words.moment(signal.first.created_at), words.platform(signal.first.platform)
+        facts.append(words.say("crisis_first", when=when, platform=where))
+    if signal.members:
+        facts.append(words.count("crisis_members", signal.members))
+    if len(signal.timeline) > 1:
+        counts = ", ".join(words.number(n) for _, n in signal.timeline)
+        facts.append(words.say("crisis_timeline", step=_step(reading, signal), counts=counts))
+    if signal.label and signal.terms:
+        facts.append(words.say("crisis_terms", terms=reading.terms(signal.terms)))
+    if signal.thread:
+        facts.append(words.say("crisis_thread", title=words.quoted(label(signal.thread))))
+    if signal.level > 1 and reading.origin == "store":
+        facts.append(words.say("crisis_pause"))
+    return tuple(facts)
+
+
+def _step(reading: Reading, signal: Signal) -> str:
+    hours = round((signal.timeline[1][0] - signal.timeline[0][0]).total_seconds() / 3600)
+    if hours < _LONGEST_IN_HOURS:
+        return reading.words.count("step_hours", hours)
+    return reading.words.count("step_days", round(hours / 24))

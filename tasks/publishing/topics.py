@@ -1,0 +1,81 @@
+"""The digest's section of topics: how much each is spoken of, since when, what is new in it and how its mood moves."""
+
+import math
+
+from domain.insights import Topic
+from tasks.publishing.edition import Item, Section
+from tasks.publishing.pictures import topics_picture
+from tasks.publishing.quoting import label
+from tasks.publishing.reading import Reading
+
+TOPICS_SHOWN = 8
+SURE_OF_SHARE = 1.96  # standard errors of a 95 % interval
+_MIN_FOR_A_SHIFT = 10  # comments of a topic in each of the two periods
+
+
+def topics_section(reading: Reading) -> Section | None:
+    """The largest topics; None without any."""
+    topics = reading.insights.topics[:TOPICS_SHOWN]
+    if not topics:
+        return None
+    words = reading.words
+    pictures = (topics_picture(reading, topics),) if len(topics) > 1 else ()
+    items = tuple(_topic_item(reading, topic, quotes=3 if at < 3 else 1) for at, topic in enumerate(topics))
+    found = len(reading.insights.topics)
+    lead = words.count("topics_lead", found)
+    if found > len(topics):
+        lead = words.say("topics_largest", n=words.number(found), shown=words.number(len(topics)))
+    return Section("topics", words.say("section_topics"), lead, items, pictures)
+
+
+def margin_of(share: float, n: int) -> float:
+    """Half the width of Agresti and Coull's 95 % interval, which stays honest for few comments and shares near 0."""
+    n_adjusted = n + SURE_OF_SHARE**2
+    adjusted = (share * n + SURE_OF_SHARE**2 / 2) / n_adjusted
+    return SURE_OF_SHARE * math.sqrt(adjusted * (1 - adjusted) / n_adjusted)
+
+
+def _topic_item(reading: Reading, topic: Topic, quotes: int) -> Item:
+    words = reading.words
+    counted = reading.comments_from(topic.comments, topic.members)
+    compared = reading.compared(topic.comments, topic.previous_comments)
+    platforms = sorted(topic.platforms.items(), key=lambda item: -item[1])
+    where = ", ".join(f"{words.platform(name)} {words.number(n)}" for name, n in platforms)
+    facts = [f"{counted}, {compared}" if compared else counted, where]
+    if topic.engagement > topic.comments:
+        facts.append(words.count("n_reactions", topic.engagement))
+    facts += [_history(reading, topic), _mood_shift(reading, topic)]
+    if topic.fresh_terms:
+        facts.append(words.say("topic_fresh", terms=reading.terms(topic.fresh_terms)))
+    fresh = topic.previous_comments == 0 and topic.since is None and bool(reading.previous_comments)
+    return Item(
+        label(topic.label),
+        tuple(fact for fact in facts if fact),
+        badge=words.say("topic_new") if fresh else "",
+        mood=reading.shares(topic.mood) if topic.mood.comments else None,
+        evidence=reading.evidence(topic.examples[:quotes]),
+    )
+
+
+def _history(reading: Reading, topic: Topic) -> str:
+    """Since when earlier reports found it, and its highest day."""
+    if topic.since is None or not topic.by_day:
+        return ""
+    words = reading.words
+    top = max(topic.by_day, key=lambda day: (topic.by_day[day], day))
+    comments = words.count("n_comments", topic.by_day[top])
+    return words.say("topic_since", day=words.short_day(topic.since), top=words.short_day(top), comments=comments)
+
+
+def _mood_shift(reading: Reading, topic: Topic) -> str:
+    """Its share of negative comments with its margin, where that left the share of the period before; else empty."""
+    now, before = topic.mood, topic.previous_mood
+    if before is None or min(now.comments, before.comments) < _MIN_FOR_A_SHIFT:
+        return ""
+    margins = margin_of(now.negative, now.comments), margin_of(before.negative, before.comments)
+    if abs(now.negative - before.negative) <= math.hypot(*margins):
+        return ""
+    words = reading.words
+    margin = words.number(math.ceil(margins[0] * 100))
+    shares = {"now": words.percent(now.negative), "before": words.percent(before.negative)}
+    return words.say("topic_mood_shift", margin=margin, **shares)
