@@ -121,7 +121,11 @@ def _main_language(comments: pl.DataFrame) -> Language:
 
 
 def community_of(export: Export, table: Path) -> str:
-    """The one subreddit or channel of the export, else the name of the file."""
+    """The one subreddit or channel of the export, told or seen in its permalinks, else the name of the file."""
+    permalinks = export.comments["permalink"].drop_nulls()
+    linked = permalinks.str.extract(r"reddit\.com/(r/[^/]+)/").unique().to_list()
+    if len(linked) == 1 and linked[0] and permalinks.len() == export.comments.height:
+        return str(linked[0])
     sources = export.comments["source_id"].unique().to_list()
     if len(sources) == 1 and "source" in export.columns:
         platform, _, name = str(sources[0]).split(":", 2)

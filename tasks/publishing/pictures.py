@@ -40,7 +40,7 @@ def activity_picture(reading: Reading) -> Picture:
     busiest, most = totals.row(0)
     causes: dict[date, str] = {
         bucket(words.local(signal.at).date(), grain): label(signal.label or ", ".join(signal.terms[:2]))
-        for signal in reversed(reading.insights.signals)
+        for signal in sorted(reading.insights.signals, key=lambda signal: signal.value)  # the highest of a day stays
         if signal.kind == "peak" and (signal.label or signal.terms)
     }
     alt = words.say(
