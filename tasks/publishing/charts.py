@@ -32,6 +32,7 @@ PALE = 0.45
 HIGHEST_BAR_PIXELS = 46
 ROOM_FOR_NUMBERS, ROOM_FOR_CAUSES = 1.4, 1.85  # a row's height over its highest bar, so that labels fit above it
 CAUSE_PIXELS = 7  # the middle of a cause from the top of its row
+NUMBER_PIXELS = 36  # what a number takes beyond its bar
 AXIS_WORDS_PIXELS = 150  # what "Negative, up to 97" takes at the left
 
 
@@ -178,6 +179,9 @@ def topics(counts: Sequence[tuple[str, int, int]], words: Wording, width: int, *
         for at, (name, now, before) in enumerate(counts)
     ]
     top = max(1, *(max(now, before) for _, now, before in counts))
+    for record in records:  # past a tick that stands where the number would
+        near = compared and record["now"] <= record["before"] < record["now"] + top * NUMBER_PIXELS / width
+        record["end"] = record["before"] if near else record["now"]
     y = alt.Y("at:O", axis=None, scale=alt.Scale(paddingInner=0.75, paddingOuter=0.6))
     x = alt.X("now:Q", axis=None, scale=alt.Scale(domain=[0, top * 1.12], nice=False))
     base = alt.Chart(_values(records)).encode(y=y)
@@ -185,7 +189,7 @@ def topics(counts: Sequence[tuple[str, int, int]], words: Wording, width: int, *
     ticks = base.mark_tick(color=LIGHT["ink"], thickness=2, size=13, aria=False).encode(x=alt.X("before:Q", axis=None))
     names = base.mark_text(align="left", dy=-16, color=LIGHT["ink"], aria=False).encode(x=alt.value(0), text="name:N")
     numbers = base.mark_text(align="left", dx=7, color=LIGHT["ink"], fontWeight="bold", aria=False)
-    numbered = numbers.encode(x=x, text="number:N")
+    numbered = numbers.encode(x=alt.X("end:Q", axis=None), text="number:N")
     layers = alt.layer(bars, *([ticks] if compared else []), names, numbered)
     return _finished(layers.properties(width=width, height=42 * len(records)))
 
