@@ -88,7 +88,7 @@ def run_demo(folder: Path, seed: int, once: bool) -> None:
 
 
 def _step(number: int, *, fr: str, en: str) -> None:
-    console.print(f"» [b]{number}/{STEPS}[/b] {say(fr=fr, en=en)}")
+    console.print(f"» [b]{number}/{STEPS}[/b] {say(fr=fr, en=en)}", soft_wrap=True)
 
 
 def write_workspace(folder: Path, site: str) -> Path:
@@ -233,7 +233,7 @@ def _site(workspace: Path) -> Iterator[str]:
         Mount("/checks", StaticFiles(directory=docs, html=True, check_dir=False)),
         Mount("/", StaticFiles(directory=workspace / "public", html=True, check_dir=False)),
     ]
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_level="critical", lifespan="off"))
     with socket.create_server(("127.0.0.1", _port(SITE_PORT))) as bound:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()

@@ -18,6 +18,7 @@ from connectors.store.engine import chunks, upsert
 
 ERASED = "—"
 HANDLE = r"(?<!\w)(?:@|/?u/)(?:{names})(?!\w)"
+QUOTED_CHARACTERS = 12, 30  # a quotation is recognised by as many of its first characters; shorter words say nothing
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def forget(engine: Engine, member: Known, now: datetime) -> int:
             connection.execute(update(schema.comments).where(in_their_threads).values(thread_title=None, raw="{}"))
             connection.execute(delete(schema.actions).where(schema.actions.c.comment_id.in_(part)))
         _redact(connection, member)
+        _redact_quotations(connection, member)
         upsert(connection, schema.forgotten, [{"fingerprint": fingerprint(member.id), "at": now}])
     return len(member.comment_ids)
 
@@ -133,6 +135,21 @@ def _redact(connection: Connection, member: Known) -> None:
             if changed:
                 this = [column == row[column.name] for column in keys]
                 connection.execute(update(table).where(*this).values(**changed))
+
+
+def _redact_quotations(connection: Connection, member: Known) -> None:
+    """Take the member's words out of the hand-offs of others, which name the thread in which they were written."""
+    least, most = QUOTED_CHARACTERS
+    beginnings = {" ".join(text.split())[:most] for text in member.texts}
+    words = [regex.escape(one) for one in sorted(beginnings, key=len, reverse=True) if len(one) >= least]
+    if not words:
+        return
+    quoted = regex.compile(rf'(?:{"|".join(words)})[^»”"\n]*')
+    table = schema.handoffs
+    for row in connection.execute(select(table.c.comment_id, table.c.summary)).all():
+        if quoted.search(row.summary):
+            this = table.c.comment_id == row.comment_id
+            connection.execute(update(table).where(this).values(summary=quoted.sub(ERASED, row.summary)))
 
 
 def mentions(member: Known) -> regex.Pattern[str]:

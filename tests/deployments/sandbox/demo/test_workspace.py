@@ -37,7 +37,7 @@ def knowledge() -> Knowledge:
 
 def test_the_community_watches_what_the_season_serves() -> None:
     community = parse(read("community.yaml"), Community, "community.yaml")
-    assert {source.name for source in community.sources} == {*SUBREDDITS.values(), CHANNEL, HANDLE}
+    assert {source.name for source in community.sources} == {*SUBREDDITS.values(), CHANNEL, HANDLE, f"from:{HANDLE}"}
     assert set(community.team) == set(TEAM.values())
     assert {(r.channel, r.language) for r in community.recipients} == {
         ("email", "fr"),
