@@ -1,6 +1,7 @@
 """What a digest tells of a crisis beside its size: its first sign, its time line, who and what drives it, what to do."""
 
 from domain.insights import Signal
+from tasks.publishing.edition import Curve
 from tasks.publishing.quoting import label
 from tasks.publishing.reading import Reading
 
@@ -16,8 +17,7 @@ def crisis_facts(reading: Reading, signal: Signal) -> tuple[str, ...]:
     if signal.members:
         facts.append(words.count("crisis_members", signal.members))
     if len(signal.timeline) > 1:
-        counts = ", ".join(words.number(n) for _, n in signal.timeline)
-        facts.append(words.say("crisis_timeline", step=_step(reading, signal), counts=counts))
+        facts.append(_timeline(reading, signal))
     if signal.label and signal.terms:
         facts.append(words.say("crisis_terms", terms=reading.terms(signal.terms)))
     if signal.thread:
@@ -25,6 +25,23 @@ def crisis_facts(reading: Reading, signal: Signal) -> tuple[str, ...]:
     if signal.level > 1 and reading.origin == "store":
         facts.append(words.say("crisis_pause"))
     return tuple(facts)
+
+
+def crisis_curve(reading: Reading, signal: Signal) -> Curve | None:
+    """Its negative comments as they came; None where the time line has but one step."""
+    if len(signal.timeline) < 2:
+        return None
+    words = reading.words
+    points = tuple(
+        (f"{words.moment(at)}{words.say('colon')}{words.count('n_negative_comments', n)}", n)
+        for at, n in signal.timeline
+    )
+    return Curve(points, _timeline(reading, signal))
+
+
+def _timeline(reading: Reading, signal: Signal) -> str:
+    counts = ", ".join(reading.words.number(n) for _, n in signal.timeline)
+    return reading.words.say("crisis_timeline", step=_step(reading, signal), counts=counts)
 
 
 def _step(reading: Reading, signal: Signal) -> str:

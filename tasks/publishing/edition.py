@@ -73,6 +73,18 @@ class Shares:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A small course of counts, each with what it says; None where nothing was measured. said: the same in words."""
+
+    points: tuple[tuple[str, int | None], ...]
+    said: str
+
+    @property
+    def most(self) -> int:
+        return max((count or 0 for _, count in self.points), default=0)
+
+
+@dataclass(frozen=True)
 class Matter:
     """One of the things that matter most."""
 
@@ -109,13 +121,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a section."""
+    """One entry of a section. curve: drawn on the page; other faces have its words among the facts, if anywhere."""
 
     title: str
     facts: tuple[str, ...] = ()
     badge: str = ""
     tone: Tone = "plain"
     mood: Shares | None = None
+    curve: Curve | None = None
     evidence: tuple[Evidence, ...] = ()
     link: Link | None = None
 

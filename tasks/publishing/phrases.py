@@ -246,6 +246,9 @@ _SECTIONS = {
     "crisis_members": _pair(
         "{n} membre en parle en mal|{n} membres en parlent en mal", "{n} member complains|{n} members complain"
     ),
+    "topic_curve": _pair(
+        "Par jour, du {first} au {last} ; au plus {most}", "By day, {first} to {last}; at most {most}"
+    ),
     "crisis_timeline": _pair("Chronologie par {step} : {counts}", "Time line by {step}: {counts}"),
     "crisis_terms": _pair("Moteurs : {terms}", "Driven by {terms}"),
     "crisis_thread": _pair("Surtout dans la discussion {title}", "Mostly in the discussion {title}"),

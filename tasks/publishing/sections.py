@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from tasks.publishing.calendar import best_hour_items, calendar_section
-from tasks.publishing.crisis import crisis_facts
+from tasks.publishing.crisis import crisis_curve, crisis_facts
 from tasks.publishing.edition import Item, Link, Section, Tone
 from tasks.publishing.matters import capitalised, question_facts, review_link, waiting_parts
 from tasks.publishing.members import members_section
@@ -67,6 +67,7 @@ def _signals(reading: Reading) -> Section | None:
             (reading.signal_detail(signal), *(crisis_facts(reading, signal) if signal.kind == "crisis" else ())),
             badge=reading.words.say(f"level_{min(3, max(1, signal.level))}"),
             tone="alarm" if signal.level >= 3 or signal.kind == "crisis" else "plain",
+            curve=crisis_curve(reading, signal) if signal.kind == "crisis" else None,
             evidence=reading.evidence(signal.examples),
         )
         for signal in signals[:SIGNALS_SHOWN]

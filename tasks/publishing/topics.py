@@ -1,15 +1,17 @@
 """The digest's section of topics: how much each is spoken of, since when, what is new in it and how its mood moves."""
 
 import math
+from datetime import timedelta
 
 from domain.insights import Topic
-from tasks.publishing.edition import Item, Section
+from tasks.publishing.edition import Curve, Item, Section
 from tasks.publishing.pictures import topics_picture
 from tasks.publishing.quoting import label
 from tasks.publishing.reading import Reading
 
 TOPICS_SHOWN = 8
 SURE_OF_SHARE = 1.96  # standard errors of a 95 % interval
+_MIN_DAYS_OF_A_CURVE, _MAX_DAYS_OF_A_CURVE = 3, 60
 _MIN_FOR_A_SHIFT = 10  # comments of a topic in each of the two periods
 
 
@@ -53,8 +55,29 @@ def _topic_item(reading: Reading, topic: Topic, quotes: int) -> Item:
         tuple(fact for fact in facts if fact),
         badge=words.say("topic_new") if fresh else "",
         mood=reading.shares(topic.mood) if topic.mood.comments else None,
+        curve=_curve(reading, topic),
         evidence=reading.evidence(topic.examples[:quotes]),
     )
+
+
+def _curve(reading: Reading, topic: Topic) -> Curve | None:
+    """Its comments by day over the last two months at most; a day on which no report found it stays empty."""
+    words = reading.words
+    last = max(topic.by_day, default=None)
+    if last is None or len(topic.by_day) < _MIN_DAYS_OF_A_CURVE:
+        return None
+    first = max(min(topic.by_day), last - timedelta(days=_MAX_DAYS_OF_A_CURVE - 1))
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    points = tuple(
+        (
+            f"{words.day(day)}{words.say('colon')}{words.count('n_comments', topic.by_day.get(day, 0))}",
+            topic.by_day.get(day),
+        )
+        for day in days
+    )
+    most = max(n for day, n in topic.by_day.items() if day >= first)
+    span = {"first": words.short_day(first), "last": words.short_day(last), "most": words.number(most)}
+    return Curve(points, words.say("topic_curve", **span))
 
 
 def _history(reading: Reading, topic: Topic) -> str:

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -152,3 +152,19 @@ def test_a_feed_without_digests_is_still_a_feed() -> None:
     feed = ElementTree.fromstring(render_feed([], "fr", "Lumen"))
     assert feed.findall("a:entry", ATOM) == []
     assert datetime.fromisoformat(feed.findtext("a:updated", "", ATOM)) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_the_course_of_a_topic_and_of_a_crisis_is_drawn_from_zero_and_said(week: Insights, parsed: Any) -> None:
+    days = {date(2026, 11, 2): 4, date(2026, 11, 3): 8, date(2026, 11, 5): 2}  # nothing was found on the fourth
+    crisis = replace(
+        week.signals[-1], timeline=tuple((week.period.start + timedelta(hours=3 * at), 2 * at) for at in range(3))
+    )
+    shown = replace(week, topics=(replace(week.topics[0], by_day=days),), signals=(crisis,))
+    page = parsed(render_page(compose(shown, "fr")))
+    sparks = [a for a in page.all("svg") if a.get("aria-label", "").startswith(("Par jour", "Chronologie"))]
+    assert [a["aria-label"] for a in sparks] == [
+        "Chronologie par 3 heures\u00a0: 0, 2, 4",
+        "Par jour, du 2\u00a0nov. au 5\u00a0nov.\u202f; au plus 8",
+    ]
+    assert [float(bar["height"]) for bar in page.all("rect")] == [15, 30, 15, 30, 7.5]
+    assert "jeudi 5\u00a0novembre\u00a0: 2 commentaires" in page.text
