@@ -65,15 +65,16 @@ def connect() -> "Model":
     client = openai.OpenAI(
         api_key=key or NO_KEY, base_url=given.url or preset.url, timeout=TIMEOUT_SECONDS, max_retries=RETRIES
     )
-    return Model(client, given.name, preset.follows_schema, moderation=given.moderation)
+    return Model(client, given.name, preset.follows_schema, moderation=given.moderation, batches=preset.batches)
 
 
 @dataclass(frozen=True)
 class Usage:
-    """The tokens that one answer cost, as the endpoint counts them; 0 where it does not tell."""
+    """The tokens that one answer cost, as the endpoint counts them; 0 where it does not tell. share: of the full price."""
 
     input: int = 0
     output: int = 0
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -85,25 +86,22 @@ class Model:
     follows_schema: bool = True
     used: list["Usage"] = field(default_factory=list)  # one for each answer of the endpoint, in order
     moderation: str = ""  # the moderation endpoint's model; empty: not used
+    batches: bool = False  # whether the endpoint has OpenAI's Batch API, see model_batches.py
 
     def ask(self, instructions: str, text: str, shape: type[Answer]) -> Answer:
         """The model's answer to `text` under `instructions`, as a `shape`.
 
         Raises Rejected when it refuses, or twice answers something else; else the typed errors of the contract.
         """
-        schema = json.dumps(shape.model_json_schema(), ensure_ascii=False)
-        messages = [
-            {"role": "system", "content": f"{instructions}\n\nAnswer with one JSON object of this schema:\n{schema}"},
-            {"role": "user", "content": text},
-        ]
+        messages = messages_of(instructions, text, shape)
         said = self._say(messages, shape)
         try:
-            return _read(said, shape)
+            return read_as(said, shape)
         except ValidationError as error:
             complaint = f"That does not fit: {_brief(error)}. Answer again with the JSON object only."
         messages += [{"role": "assistant", "content": said}, {"role": "user", "content": complaint}]
         try:
-            return _read(self._say(messages, shape), shape)
+            return read_as(self._say(messages, shape), shape)
         except ValidationError as error:
             problem = Rejected(f"the model {self.name} answered twice what does not fit: {_brief(error)}")
         raise problem
@@ -129,13 +127,17 @@ class Model:
             problem = Rejected("the moderation endpoint did not answer for exactly the texts that it was given")
         raise problem
 
-    def _say(self, messages: list[dict[str, str]], shape: type[BaseModel]) -> str:
-        options: dict[str, Any] = {"model": self.name, "messages": messages}
+    def options(self, messages: list[dict[str, str]], shape: type[BaseModel]) -> dict[str, Any]:
+        """The body of a request."""
+        found: dict[str, Any] = {"model": self.name, "messages": messages}
         if self.follows_schema:
             schema = {"name": shape.__name__, "schema": shape.model_json_schema()}
-            options["response_format"] = {"type": "json_schema", "json_schema": schema}
+            found["response_format"] = {"type": "json_schema", "json_schema": schema}
+        return found
+
+    def _say(self, messages: list[dict[str, str]], shape: type[BaseModel]) -> str:
         try:
-            done = self.client.chat.completions.create(**options)
+            done = self.client.chat.completions.create(**self.options(messages, shape))
             counted = done.usage
             self.used.append(Usage(counted.prompt_tokens, counted.completion_tokens) if counted else Usage())
             message = done.choices[0].message
@@ -149,7 +151,16 @@ class Model:
         raise problem
 
 
-def _read(said: str, shape: type[Answer]) -> Answer:
+def messages_of(instructions: str, text: str, shape: type[BaseModel]) -> list[dict[str, str]]:
+    """What never changes comes first, so that an endpoint can keep it at hand: instructions and schema, then the text."""
+    schema = json.dumps(shape.model_json_schema(), ensure_ascii=False)
+    return [
+        {"role": "system", "content": f"{instructions}\n\nAnswer with one JSON object of this schema:\n{schema}"},
+        {"role": "user", "content": text},
+    ]
+
+
+def read_as(said: str, shape: type[Answer]) -> Answer:
     """The object in `said`, with or without a code fence around it. Raises ValidationError."""
     fenced = re.search(r"```(?:json)?\s*(\{.*\})\s*```", said, re.DOTALL)
     return shape.model_validate_json(fenced[1] if fenced else said.strip())

@@ -190,6 +190,11 @@ class Budget(Strict):
     """What may be spent on platforms and models that bill each call."""
 
     model_calls_a_run: int = Field(default=30, ge=0, description="calls to a language model in one run; 0: none")
+    model_overnight: Literal["nothing", "allowed", "everything"] = Field(
+        default="nothing",
+        description="what waits for the night's batch at half the price, where the endpoint has one (OpenAI): doubts about "
+        "comments that stay visible (`allowed`), or all doubts",
+    )
     model_usd_a_month: float | None = Field(default=None, ge=0, description="USD in a calendar month; empty: no limit")
     model_usd_per_million_input_tokens: float = Field(default=0.15, ge=0)
     model_usd_per_million_output_tokens: float = Field(default=0.6, ge=0)

@@ -242,6 +242,8 @@ COMMENT_SCHEMA: dict[str, pl.DataType] = {
     "raw": pl.String(),  # JSON object: the platform's own fields that an action needs
 }
 
+OVERNIGHT_MARK = "+night"  # at the end of a verdict's model_version: a language model was asked afterwards
+
 VERDICT_SCHEMA: dict[str, pl.DataType] = {
     "comment_id": pl.String(),
     "text_hash": pl.String(),

@@ -15,6 +15,7 @@ from tasks.collect import Pulled, collect
 from tasks.credentials import take_from_blocks
 from tasks.limits import ensure_platform_limits
 from tasks.members.step import welcome
+from tasks.moderation.overnight_step import take_answers
 from tasks.moderation.step import moderate
 from tasks.outbox import act
 from tasks.replies.step import reply
@@ -36,6 +37,7 @@ def patrol(options: PatrolOptions = PatrolOptions()) -> dict[str, Any]:
     ensure_platform_limits()
     pulled, connectors = _collect_all(workspace, options, started)
     checked = check(workspace.store, workspace.settings.var / "checks", workspace.community.languages, started)
+    take_answers(workspace, started, run_id)
     moderation = moderate(workspace, started, run_id)
     drafts, handoffs = reply(workspace, options.answer_days, started, run_id)
     drafts += welcome(workspace, started, run_id)

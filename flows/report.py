@@ -12,6 +12,7 @@ from tasks.credentials import take_from_blocks
 from tasks.insights.periods import days, last_days, last_month
 from tasks.insights.step import insights
 from tasks.members.step import segment
+from tasks.moderation.overnight_step import ask_overnight
 from tasks.publishing.step import deliver_digest, publish_digest, publish_faq, publish_transparency, show_report
 from tasks.workspace import open_workspace
 
@@ -30,6 +31,7 @@ def report(options: ReportOptions = ReportOptions()) -> dict[str, Any]:
     digests = publish_digest(workspace, found, started, run_id)
     faq = publish_faq(workspace, started)
     publish_transparency(workspace, started)
+    ask_overnight(workspace, started, run_id)
     deliveries = deliver_digest(workspace, digests, started) if options.deliver else []
     return show_report(workspace, digests, faq, deliveries, members, run_id, started)
 

@@ -27,11 +27,15 @@ class ModelBudget:
 
     def may_call(self) -> bool:
         """Whether another call is within the limits of run and month; what was used so far is put on the bill."""
+        return self.calls_left() > 0
+
+    def calls_left(self) -> int:
+        """How many more calls the run's limit allows; 0 once the month's money is spent."""
         self.settle()
-        if len(self.model.used) >= self.rules.model_calls_a_run:
-            return False
         limit = self.rules.model_usd_a_month
-        return limit is None or self.spent_this_month() < limit
+        if limit is not None and self.spent_this_month() >= limit:
+            return 0
+        return max(self.rules.model_calls_a_run - len(self.model.used), 0)
 
     def settle(self) -> None:
         """Put the calls since the last time on the bill."""
@@ -40,7 +44,7 @@ class ModelBudget:
                 used.input * self.rules.model_usd_per_million_input_tokens
                 + used.output * self.rules.model_usd_per_million_output_tokens
             ) / TOKENS
-            charge_model(self.engine, self.now.date(), f"{self.run_id}:{number}", usd)
+            charge_model(self.engine, self.now.date(), f"{self.run_id}:{number}", usd * used.share)
         self.settled = len(self.model.used)
 
     def spent_this_month(self) -> float:

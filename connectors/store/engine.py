@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -21,6 +21,7 @@ ALONE = {  # whoever comes second waits here, and then finds the work done
     "sqlite": "BEGIN IMMEDIATE",
     "postgresql": "SELECT pg_advisory_xact_lock(7348231)",
 }
+T = TypeVar("T")
 IN_CLAUSE_ROWS = 500  # SQLite allows 999 variables in old builds
 
 
@@ -107,7 +108,7 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     connection.execute(statement, [dict(row) for row in rows])
 
 
-def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """`items` in parts that fit an IN clause."""
     for start in range(0, len(items), IN_CLAUSE_ROWS):
         yield items[start : start + IN_CLAUSE_ROWS]

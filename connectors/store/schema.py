@@ -149,10 +149,20 @@ verdicts = Table(
     Column("model_version", String, nullable=False),
     Column(
         "status", String, nullable=False, index=True
-    ),  # none | waiting | applied | confirmed | overturned | escalated | superseded
+    ),  # none | waiting | applied | confirmed | overturned | escalated | superseded | replaced
     Column("created_at", Instant, nullable=False, index=True),
     Column("run_id", String, nullable=False),
     UniqueConstraint("comment_id", "text_hash", "charter_version", "model_version"),
+)
+
+model_batches = Table(
+    "model_batches",
+    metadata,
+    Column("id", String, primary_key=True),  # the endpoint's
+    Column("sent_at", Instant, nullable=False),
+    Column("charter_version", String, nullable=False),
+    Column("questions", JSON, nullable=False),  # key -> id in the question -> ids of the verdicts that it is about
+    Column("over_at", Instant),  # null while its answers are awaited
 )
 
 drafts = Table(

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from deployments.sandbox import ids
 from deployments.sandbox.answers import answer
 from deployments.sandbox.model_answers import embedding, estimated_tokens, moderation, reply_to
+from deployments.sandbox.model_batches import batch_routes
 
 API_KEY = "sandbox-model-key"
 MODELS = ("sandbox-small", "sandbox-embedding", "omni-moderation-latest")
@@ -45,6 +46,7 @@ def routes() -> list[Route]:
         Route("/v1/responses", _keyed(_responses), methods=["POST"]),
         Route("/v1/embeddings", _keyed(_embeddings), methods=["POST"]),
         Route("/v1/moderations", _keyed(_moderations), methods=["POST"]),
+        *batch_routes(_keyed, HANDLERS),
     ]
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from domain.charter import Charter, Norm
 from domain.community import Language
-from domain.records import VERDICT_SCHEMA, Autonomy, DecidedBy, VerdictAction, frame
+from domain.records import OVERNIGHT_MARK, VERDICT_SCHEMA, Autonomy, DecidedBy, VerdictAction, frame
 from tasks.moderation.conditions import facts_asked, needs_more_than_text
 from tasks.moderation.features import grams_of
 from tasks.moderation.local_model import NormModel
@@ -245,7 +245,8 @@ def _is_one_of(row: Mapping[str, Any], accounts: Collection[str]) -> bool:
 def _reusable(known: pl.DataFrame | None, version: str, engine: str) -> dict[str, dict[str, Any]]:
     if known is None or known.is_empty():
         return {}
-    same = known.filter((pl.col("charter_version") == version) & (pl.col("model_version") == engine))
+    models = pl.col("model_version").str.strip_suffix(OVERNIGHT_MARK)
+    same = known.filter((pl.col("charter_version") == version) & (models == engine))
     return {
         row["text_hash"]: row for row in same.unique("text_hash", keep="last").select(list(VERDICT_SCHEMA)).to_dicts()
     }

@@ -22,6 +22,7 @@ from tasks.moderation.normalise import fold
 
 COMMENTS_A_CALL = 20
 NONE = "none"
+NOT_ALL = "the model did not answer for exactly the comments that it was asked about"
 SURE = 0.8  # from which confidence an opinion counts; models overstate theirs
 DOUBTFUL_SCORE = 0.4  # of an allowed comment's worst norm
 MOST_CONFIDENCE = 0.9
@@ -37,6 +38,7 @@ Answer for every id, once, and only for these ids.
 The charter:
 """
 
+T = TypeVar("T")
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
@@ -88,6 +90,36 @@ def _doubt(row: Mapping[str, Any], targets: Mapping[str, float]) -> float:
     return worst if worst >= DOUBTFUL_SCORE else 0.0
 
 
+@dataclass(frozen=True)
+class Question:
+    """One call to the model. text: the comments as JSON. groups: the id of each in it -> the rows that it stands for."""
+
+    text: str
+    groups: Mapping[str, list[int]]
+
+    @property
+    def size(self) -> int:
+        """How many comments it is about."""
+        return sum(len(group) for group in self.groups.values())
+
+
+def questions(found: Sequence[int], comments: pl.DataFrame, parents: Mapping[str, str]) -> list[Question]:
+    """What to ask about these rows of `comments`, COMMENTS_A_CALL texts at a time; parents as of `second_opinions`."""
+    texts = comments.to_dicts()
+    groups = _alike(found, texts, parents)
+    firsts = list(groups)
+    asked = []
+    for start in range(0, len(firsts), COMMENTS_A_CALL):
+        names = {secrets.token_hex(4): at for at in firsts[start : start + COMMENTS_A_CALL]}
+        asked.append(Question(_as_data(names, texts, parents), {name: groups[at] for name, at in names.items()}))
+    return asked
+
+
+def instructions_of(charter: Charter) -> str:
+    """The same words before every question under a charter, so that an endpoint can keep them at hand."""
+    return INSTRUCTIONS + "\n".join(_norm(norm) for norm in charter.norms)
+
+
 def second_opinions(
     verdicts: pl.DataFrame,
     comments: pl.DataFrame,
@@ -96,48 +128,43 @@ def second_opinions(
     model: Asks,
     may_call: Callable[[], bool],
     errors: type[Exception],
+    found: Sequence[int] | None = None,
 ) -> Opinions:
     """Ask about what is doubtful, COMMENTS_A_CALL at a time, as long as `may_call` says that the budget allows.
 
     verdicts: VERDICT_SCHEMA. comments: COMMENT_SCHEMA, same rows. parents: comment id -> the text that it answers.
     errors: what `model` raises; the comments of a failed call keep their verdicts, which wait for a human.
+    found: the rows to ask about, by default all that are doubtful.
     """
     rows, texts = verdicts.to_dicts(), comments.to_dicts()
-    groups = _alike(doubtful(verdicts, comments, charter), texts, parents)
-    at_stake = list(groups)
-    instructions, shape = INSTRUCTIONS + _charter(charter), _shape(charter)
+    asked_about = questions(doubtful(verdicts, comments, charter) if found is None else found, comments, parents)
+    instructions, shape = instructions_of(charter), shape_of(charter)
     copies = _copies(rows, texts)
     asked = counted = calls = failed = 0
     error = None
-    for start in range(0, len(at_stake), COMMENTS_A_CALL):
-        part = at_stake[start : start + COMMENTS_A_CALL]
+    for place, question in enumerate(asked_about):
         if not may_call():
-            failed, error = failed + sum(len(groups[at]) for at in at_stake[start:]), "budget"
+            failed, error = failed + sum(one.size for one in asked_about[place:]), "budget"
             break
-        names = {secrets.token_hex(4): at for at in part}
-        concerned = sum(len(groups[at]) for at in part)
-        calls, asked = calls + 1, asked + concerned
+        calls, asked = calls + 1, asked + question.size
         try:
-            said = model.ask(instructions, _as_data(names, texts, parents), shape)
+            opinions = checked(model.ask(instructions, question.text, shape), question.groups)
         except errors as problem:
-            failed, error = failed + concerned, f"{type(problem).__name__}: {problem}"
+            failed, error = failed + question.size, f"{type(problem).__name__}: {problem}"
             continue
-        opinions = _checked(said, names)
         if opinions is None:
-            failed, error = (
-                failed + concerned,
-                "the model did not answer for exactly the comments that it was asked about",
-            )
+            failed, error = failed + question.size, NOT_ALL
             continue
-        for name, first in names.items():
-            for at in groups[first]:
-                changed = _with_opinion(rows[at], texts[at], opinions[name], charter)
-                if changed:
-                    counted += 1
-                    rows[at] = changed
-                    for copy in copies.get(changed["text_hash"], []):
-                        own = {"comment_id": rows[copy]["comment_id"], "decided_by": str(DecidedBy.REUSE)}
-                        rows[copy] = changed | own
+        for at, opinion in ((at, opinion) for group, opinion in opinions for at in group):
+            changed = with_opinion(rows[at], texts[at], opinion, charter)
+            if changed:
+                counted += 1
+                rows[at] = changed
+                for copy in copies.get(changed["text_hash"], []):
+                    rows[copy] = changed | {
+                        "comment_id": rows[copy]["comment_id"],
+                        "decided_by": str(DecidedBy.REUSE),
+                    }
     return Opinions(pl.DataFrame(rows, schema=dict(VERDICT_SCHEMA)), asked, counted, calls, failed, error)
 
 
@@ -167,11 +194,6 @@ def _copies(rows: Sequence[Mapping[str, Any]], texts: Sequence[Mapping[str, Any]
     return copies
 
 
-def _charter(charter: Charter) -> str:
-    """The norms, always in the same words, so that an endpoint can keep them at hand."""
-    return "\n".join(_norm(norm) for norm in charter.norms)
-
-
 def _norm(norm: Norm) -> str:
     title, text = norm.title.get("en") or norm.id, norm.description.get("en", "")
     lines = [f"- {norm.id}: {title}. {text}"]
@@ -180,7 +202,8 @@ def _norm(norm: Norm) -> str:
     return "\n".join(lines)
 
 
-def _shape(charter: Charter) -> type[BaseModel]:
+def shape_of(charter: Charter) -> type[BaseModel]:
+    """What an answer must look like: one opinion for each id, under a norm of the charter or none."""
     norms = tuple(norm.id for norm in charter.norms)
     opinion = create_model(
         "Opinion",
@@ -203,13 +226,14 @@ def _as_data(names: Mapping[str, int], texts: Sequence[Mapping[str, Any]], paren
     return json.dumps({"comments": listed}, ensure_ascii=False)
 
 
-def _checked(said: Any, names: Mapping[str, int]) -> dict[str, Any] | None:
-    """Opinion by id; None unless there is exactly one for each id."""
+def checked(said: Any, groups: Mapping[str, T]) -> list[tuple[T, Any]] | None:
+    """What each id stands for, with the opinion about it; None unless there is exactly one for each id."""
     found = {one.id: one for one in said.opinions}
-    return found if found.keys() == names.keys() and len(said.opinions) == len(names) else None
+    complete = found.keys() == groups.keys() and len(said.opinions) == len(groups)
+    return [(group, found[name]) for name, group in groups.items()] if complete else None
 
 
-def _with_opinion(
+def with_opinion(
     row: dict[str, Any], comment: Mapping[str, Any], opinion: Any, charter: Charter
 ) -> dict[str, Any] | None:
     """The verdict that the opinion makes of this one; None where it counts for nothing."""

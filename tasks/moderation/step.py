@@ -20,6 +20,7 @@ from tasks.moderation.cascade import moderate as judge
 from tasks.moderation.cascade import path_counts
 from tasks.moderation.charter_file import load_charter
 from tasks.moderation.endpoint import confirmed
+from tasks.moderation.overnight import asked_by_day
 from tasks.moderation.registry import models_in_service
 from tasks.moderation.rehearsal import Rehearsal
 from tasks.moderation.rehearsal import rehearse as compare
@@ -62,7 +63,9 @@ def _second_opinions(
         if flagged.error:
             get_run_logger().warning("the moderation endpoint was left out: %s", flagged.error)
     context = comments.parent_texts(workspace.store, batch)
-    opinions = second_opinions(judged, batch, context, charter, model, budget.may_call, ConnectorError)
+    wait = workspace.community.budget.model_overnight if model.batches else "nothing"
+    now_asked = asked_by_day(judged, batch, charter, wait)
+    opinions = second_opinions(judged, batch, context, charter, model, budget.may_call, ConnectorError, now_asked)
     budget.settle()
     if opinions.error:
         get_run_logger().warning("%d comments were left to a person: %s", opinions.failed, opinions.error)

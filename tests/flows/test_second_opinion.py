@@ -1,6 +1,8 @@
 """A patrol with a language model: it is asked about what is doubtful, paid for, and missed by nobody when it is dead."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,6 +13,8 @@ from deployments.sandbox.models import API_KEY, MODELS
 from deployments.sandbox.server import Sandbox
 from flows.options import PatrolOptions
 from flows.patrol import patrol
+from tasks.moderation.overnight_step import ask_overnight, take_answers
+from tasks.workspace import open_workspace
 
 
 @pytest.fixture
@@ -49,3 +53,42 @@ def test_a_dead_model_stops_nothing_and_leaves_its_comments_to_a_person(
     assert done["allow"] > 0
     with engine.connect() as connection:
         assert "llm" not in set(connection.execute(select(schema.verdicts.c.decided_by)).scalars())
+
+
+def test_what_may_wait_is_asked_overnight_at_half_the_price(
+    served: Callable[[pl.DataFrame], Sandbox],
+    trouble: pl.DataFrame,
+    engine: Engine,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    sandbox = served(trouble)
+    use_model(monkeypatch, f"{sandbox.url}/v1")
+    with (workspace / "community.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nbudget:\n  model_overnight: everything\n")
+    by_day = patrol(PatrolOptions(dry_run=True))["moderation"]
+    assert "model_calls" not in by_day
+    opened, now = open_workspace(), datetime.now(UTC)
+    asked = ask_overnight(opened, now, "night")
+    assert asked > 0
+    assert ask_overnight(opened, now + timedelta(hours=1), "again") == 0  # each doubt is handed in once
+    assert take_answers(opened, now, "too early") == 0
+    with engine.connect() as connection:
+        doubted = connection.execute(select(schema.verdicts.c.id).where(schema.verdicts.c.status == "waiting")).first()
+    assert doubted is not None
+    with engine.begin() as connection:  # a human was faster than the model
+        decided = schema.verdicts.update().where(schema.verdicts.c.id == doubted.id).values(status="overturned")
+        connection.execute(decided)
+    changed = take_answers(opened, now, "morning")
+    assert 0 < changed < asked
+    assert take_answers(opened, now, "later") == 0
+    with engine.connect() as connection:
+        verdicts = connection.execute(select(schema.verdicts)).all()
+        price = connection.execute(
+            select(func.sum(schema.charges.c.amount)).where(schema.charges.c.resource.like("morning:%"))
+        ).scalar_one()
+    by_llm = [row for row in verdicts if row.decided_by == "llm"]
+    assert len(by_llm) == changed == sum(row.status == "replaced" for row in verdicts)
+    assert all(row.model_version.endswith("+night") and row.autonomy != "act" for row in by_llm)
+    assert doubted.id in {row.id for row in verdicts if row.status == "overturned"}
+    assert price > 0
