@@ -26,7 +26,7 @@ QUOTE_GRAPHEMES_IN_SLACK = 160
 SECTION_TITLE_GRAPHEMES = 80
 
 _MARKS: dict[Tone, str] = {"alarm": ":red_circle: ", "good": ":large_green_circle: ", "plain": ""}
-_IN_THE_MESSAGE = ("signals", "topics", "questions", "norms", "blind_spots")
+_IN_THE_MESSAGE = ("signals", "topics", "questions", "calendar", "norms", "blind_spots")
 
 
 def render_slack(digest: Digest) -> tuple[list[Block], str]:
