@@ -66,7 +66,7 @@ class Wording:
     def percent(self, share: float) -> str:
         """12,5 % or 12.5%; decimals only where a whole number would hide the difference."""
         percents = share * 100 + math.copysign(HALF_UP, share)
-        decimals = 0 if abs(percents) >= 10 or math.isclose(percents, round(percents), abs_tol=2 * HALF_UP) else 1
+        decimals = 0 if abs(percents) >= 10 or round(percents, 1) == round(percents) else 1
         return self.number(percents, decimals) + (NO_BREAK + "%" if self.french else "%")
 
     def change(self, now: float, before: float) -> str | None:

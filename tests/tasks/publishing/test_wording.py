@@ -42,7 +42,7 @@ def test_numbers_and_shares() -> None:
     assert FR.number(-0.4) == "0"
     assert (FR.percent(0.125), EN.percent(0.0125)) == ("13\u00a0%", "1.3%")
     assert (FR.percent(0.055), EN.percent(0.055)) == ("5,5\u00a0%", "5.5%")
-    assert (FR.percent(0), FR.percent(1)) == ("0\u00a0%", "100\u00a0%")
+    assert (FR.percent(0), FR.percent(1), FR.percent(0.0204)) == ("0\u00a0%", "100\u00a0%", "2\u00a0%")
 
 
 def test_changes_carry_their_sign_and_need_a_past() -> None:
