@@ -86,13 +86,14 @@ class Curve:
 
 @dataclass(frozen=True)
 class Matter:
-    """One of the things that matter most."""
+    """One of the things that matter most. of_all: its figures are the whole community's, whatever its title names."""
 
     title: str
     detail: str
     tone: Tone = "plain"
     evidence: tuple[Evidence, ...] = ()
     link: Link | None = None
+    of_all: bool = False
 
 
 @dataclass(frozen=True)

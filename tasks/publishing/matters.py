@@ -84,7 +84,8 @@ def what_matters(reading: Reading) -> tuple[Matter, ...]:
 def _signals(reading: Reading) -> Iterator[Candidate]:
     for signal in reading.insights.signals:
         title, detail = reading.signal_title(signal), reading.signal_detail(signal)
-        matter = Matter(title, detail, _signal_tone(signal), reading.evidence(signal.examples))
+        evidence, of_all = reading.evidence(signal.examples), signal.kind == "mood_shift"
+        matter = Matter(title, detail, _signal_tone(signal), evidence, of_all=of_all)
         yield Candidate(_signal_weight(signal), _SIGNAL_FAMILIES.get(signal.kind, "trend"), matter)
 
 

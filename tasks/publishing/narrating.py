@@ -73,7 +73,11 @@ def narrated(digest: Digest, model: Asks, name: str) -> Narrated:
 def facts_of(digest: Digest) -> Facts:
     """What the digest says in figures, each as a text of its own; nothing that talks to whoever reads it."""
     words = Wording(digest.language, digest.timezone)
-    matters = [f"{matter.title}. {matter.detail}" for matter in digest.matters]
+    matters = [
+        text
+        for matter in digest.matters
+        for text in ([matter.title, matter.detail] if matter.of_all else [f"{matter.title}. {matter.detail}"])
+    ]
     figures = [
         f"{figure.label}{words.say('colon')}{told}"
         for figure in digest.figures

@@ -17,7 +17,7 @@ from tasks.publishing.edition import Links
 from tasks.publishing.faq import render_faq
 from tasks.publishing.mail import render_mail
 from tasks.publishing.page import entry_of, render_index, render_page
-from tasks.publishing.palette import contrast
+from tasks.publishing.palette import LIGHT, contrast
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -145,7 +145,7 @@ def test_dark_charts_are_repainted(browser: Browser, pages: Path) -> None:
     colours = {}
     for scheme in ("light", "dark"):
         page, _ = opened(browser, pages / "digest.html", 1280, scheme)
-        bar = page.locator('.chart .wide [role="graphics-symbol"][aria-label*="96 commentaires"]').first
+        bar = page.locator(f'.chart .wide path[fill="{LIGHT["accent"]}"]').first
         colours[scheme] = bar.evaluate("element => getComputedStyle(element).fill")
         page.close()
     assert colours["light"] != colours["dark"]

@@ -84,6 +84,14 @@ def test_a_true_summary_goes_out_and_says_who_wrote_it(week: Insights, saying: C
     assert "Résumé rédigé par le modèle m, chaque nombre vérifié." in done.digest.footer
 
 
+def test_a_shift_of_the_whole_community_is_told_without_its_words(
+    week: Insights, saying: Callable[..., models.Model]
+) -> None:
+    digest = compose(replace(week, signals=week.signals[2:3]), "fr")
+    done = narrated(digest, saying("31 % de commentaires négatifs, contre 12 % d'habitude."), "m")
+    assert done.problem is None
+
+
 @pytest.mark.parametrize(
     "lie",
     [
