@@ -102,6 +102,9 @@ def test_a_shift_of_the_whole_community_is_told_without_its_words(
         "Selon Marcel Dubois, tout va bien.",
         "Plus d'informations sur https://evil.example/offre.",
         "**Tout va bien** <b>vraiment</b>.",
+        "La communauté ne connaît aucune crise.",
+        "La semaine est restée calme.",
+        "Les pingouins dansent joyeusement sur la banquise.",
     ],
 )
 def test_one_lie_drops_the_whole_summary(week: Insights, saying: Callable[..., models.Model], lie: str) -> None:
