@@ -1,8 +1,9 @@
-"""`vigie webhook`: answers Dialogflow's fulfilment requests from the knowledge base, by the matcher of `vigie answer`."""
+"""`vigie webhook`: answers Dialogflow's fulfilment requests by the matcher of `vigie answer`, and takes readers off the digest."""
 
 import hmac
 import json
 import os
+from collections.abc import Sequence
 
 import uvicorn
 from starlette.applications import Starlette
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.dialogflow import answered, asked
+from deployments.unsubscribe_page import unsubscribe_routes
 from domain.documents import MendableError
 from domain.knowledge import Knowledge
 from domain.language import Language, say, typeset
@@ -30,8 +32,10 @@ class NoToken(MendableError):
     """The webhook would answer anybody."""
 
 
-def application(knowledge: Knowledge, matcher: Matcher, token: str, min_confidence: float) -> Starlette:
-    """POST /dialogflow with `Authorization: Bearer TOKEN`, in the form of ES or CX; GET /health."""
+def application(
+    knowledge: Knowledge, matcher: Matcher, token: str, min_confidence: float, others: Sequence[Route] = ()
+) -> Starlette:
+    """POST /dialogflow with `Authorization: Bearer TOKEN`, in the form of ES or CX; GET /health; other routes beside."""
 
     async def fulfil(request: Request) -> Response:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -51,7 +55,7 @@ def application(knowledge: Knowledge, matcher: Matcher, token: str, min_confiden
     async def health(request: Request) -> Response:
         return JSONResponse({"entries": len(matcher.ids)})
 
-    return Starlette(routes=[Route("/dialogflow", fulfil, methods=["POST"]), Route("/health", health)])
+    return Starlette(routes=[Route("/dialogflow", fulfil, methods=["POST"]), Route("/health", health), *others])
 
 
 def _answer(text: str, code: str, knowledge: Knowledge, matcher: Matcher, min_confidence: float) -> str:
@@ -71,5 +75,6 @@ def serve_webhook(host: str, port: int) -> None:
         raise NoToken(say(fr="choisissez un secret long dans {name}", en="set a long secret in {name}", name=TOKEN))
     workspace = open_workspace()
     matcher = Matcher.load_or_fit(workspace.knowledge, workspace.settings.var / "matcher")
-    app = application(workspace.knowledge, matcher, token, workspace.charter.replies.min_confidence)
+    leaving = unsubscribe_routes(workspace.community, workspace.store)
+    app = application(workspace.knowledge, matcher, token, workspace.charter.replies.min_confidence, leaving)
     uvicorn.run(app, host=host, port=port, log_level="warning")

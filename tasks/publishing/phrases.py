@@ -156,6 +156,18 @@ _DIGEST = {
         "Summary written by the model {model}, every number checked.",
     ),
     "unsubscribe": _pair("Ne plus recevoir ce digest", "Stop receiving this digest"),
+    "unsubscribe_title": _pair("Le digest de {community}", "The digest of {community}"),
+    "unsubscribe_ask": _pair("Ne plus recevoir le digest ?", "Stop receiving the digest?"),
+    "unsubscribe_done": _pair("C'est fait", "Done"),
+    "unsubscribe_done_note": _pair(
+        "Vous ne recevrez plus le digest. La personne qui gère la communauté peut vous réinscrire.",
+        "You will not receive the digest any longer. Whoever manages the community can put you back.",
+    ),
+    "unsubscribe_unknown": _pair("Ce lien n'est plus valable", "This link is no longer valid"),
+    "unsubscribe_unknown_note": _pair(
+        "Il ne désigne aucun destinataire : écrivez à la personne qui gère la communauté.",
+        "It names no recipient: write to whoever manages the community.",
+    ),
     "why_mail": _pair(
         "Vous recevez ce message parce que votre adresse figure parmi les destinataires de {community}.",
         "You receive this message because your address is among the recipients of {community}.",
