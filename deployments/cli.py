@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from deployments.commands import decisions, exports, files, members
+from deployments.commands import decisions, exports, files, knowledge, members
 from deployments.commands.options import pairs, use
 
 app = typer.Typer(
@@ -140,6 +140,7 @@ def webhook(
 for part in (files, decisions, members):
     app.add_typer(part.app)
 app.add_typer(exports.app, name="export")
+app.add_typer(knowledge.app, name="knowledge")
 
 
 def main() -> Any:

@@ -1,0 +1,82 @@
+"""`vigie knowledge check` and `import`: what in the knowledge base does not hold, and drafts from the CM's own site."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.files import write_text
+from connectors.web import Missed, Site, broken
+from domain.documents import MendableError
+from domain.knowledge import Knowledge, KnowledgeEntry
+from domain.language import say
+from domain.settings import Settings
+from tasks.knowledge.checking import findings
+from tasks.knowledge.web_pages import as_markdown, entries_of, with_own_ids
+from tasks.workspace import read_charter, read_community, read_knowledge
+
+NOTES = {
+    "fr": "Brouillons tirés du site. Corrigez-les, puis déplacez ceux que vous approuvez dans un fichier approuvé.",
+    "en": "Drafts from the site. Mend them, then move those that you approve to an approved file.",
+}
+
+
+def check_knowledge(ask_links: bool) -> tuple[str, bool]:
+    """What was found in the workspace's entries, one line each, and whether all is well. Raises WorkspaceError.
+
+    ask_links: whether each link of an answer is opened.
+    """
+    folder = Settings().workspace
+    community, charter, knowledge = read_community(folder), read_charter(folder), read_knowledge(folder)
+    kept = [entry for entry in knowledge.entries if entry.status != "retired"]
+    dead = broken({link for entry in kept for link in entry.links}) if ask_links else {}
+    platforms = {source.platform for source in community.watched()}
+    found = findings(knowledge.entries, datetime.now(UTC).date(), platforms, charter.replies, dead)
+    told = say(
+        fr="entrées : {entries}, à revoir : {found}",
+        en="{entries} entries, {found} to look at",
+        entries=len(kept),
+        found=len(found),
+    )
+    return "\n".join([*map(str, found), told]), not found
+
+
+def import_pages(addresses: Sequence[str], most: int, pause_seconds: float) -> str:
+    """Draft entries of web pages, added to `knowledge/site.LANG.md`; pages that an entry links already are left out.
+
+    addresses: pages, or sitemaps whose name ends with .xml or .xml.gz. Raises MendableError, WorkspaceError.
+    """
+    for address in addresses:
+        if not address.startswith(("http://", "https://")):
+            mend = say(
+                fr="écrivez l'adresse entière, à partir de https://", en="write the whole address, from https:// on"
+            )
+            raise MendableError(f"{address}: {mend}")
+    folder = Settings().workspace
+    knowledge = read_knowledge(folder)
+    known = {link for entry in knowledge.entries for link in entry.links}
+    entries: list[KnowledgeEntry] = []
+    told: list[str] = []
+    for page in Site(pause_seconds).pages(addresses, most, known):
+        if isinstance(page, Missed):
+            told.append(f"{page.address}: {page.reason}")
+        elif page.address not in known:
+            made = entries_of(page)
+            entries += made
+            nothing = say(fr="aucun texte à reprendre", en="no text to take over")
+            told += [] if made else [f"{page.address}: {nothing}"]
+    files = _added(folder, knowledge, entries)
+    told.append(say(fr="brouillons : {count}", en="{count} drafts", count=len(entries)))
+    return "\n".join([*told, *map(str, files)])
+
+
+def _added(folder: Path, knowledge: Knowledge, entries: Sequence[KnowledgeEntry]) -> list[Path]:
+    entries = with_own_ids(entries, [(entry.id, entry.lang) for entry in knowledge.entries])
+    files = []
+    for lang in sorted({entry.lang for entry in entries}):
+        path = folder / "knowledge" / f"site.{lang}.md"
+        note = NOTES["fr" if lang == "fr" else "en"]
+        before = path.read_text("utf-8") if path.exists() else f"---\nlang: {lang}\nstatus: draft\n---\n\n{note}\n"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, before.rstrip("\n") + "\n" + as_markdown(entry for entry in entries if entry.lang == lang))
+        files.append(path)
+    return files

@@ -1,0 +1,106 @@
+"""`vigie knowledge` against a real site: what it says becomes drafts, and what robots.txt forbids is left alone."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from deployments.knowledge_command import check_knowledge, import_pages
+from domain.documents import MendableError
+from tasks.workspace import read_knowledge
+
+FAQ = """<html lang="en"><head><title>Help</title><script type="application/ld+json">{"@context": "https://schema.org",
+"@type": "FAQPage", "mainEntity": [{"@type": "Question", "name": "How do I get a spare strap?", "acceptedAnswer":
+{"@type": "Answer", "text": "<p>Write to the shop: straps cost <b>4&nbsp;euros</b>, posted the same day.</p>"}}]}
+</script></head><body><h1>Help</h1></body></html>"""
+GUIDE = """<html lang="fr"><head><title>Guide | Noctilo</title></head><body><nav><a href="/">Accueil</a></nav><main><article>
+<h1>Le guide d'hiver</h1><p>L'hiver met les batteries à l'épreuve, et ce guide dit comment les ménager sur la route.</p>
+<h2>Comment garder la batterie au chaud ?</h2><p>Rangez la lampe à l'intérieur la nuit, et ne la rechargez jamais en
+dessous de zéro degré : la chimie de la batterie n'aime pas cela du tout.</p><h2>À retenir</h2><p>Une lampe froide
+éclaire moins longtemps qu'une lampe tempérée, c'est normal et sans danger.</p></article></main></body></html>"""
+SITEMAP = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{0}/faq</loc></url>
+<url><loc>{0}/guide</loc></url><url><loc>{0}/private/x</loc></url><url><loc>{0}/gone</loc></url>
+<url><loc>https://elsewhere.example/</loc></url></urlset>"""
+PAGES = {
+    "/robots.txt": ("text/plain", "User-agent: *\nDisallow: /private/\n"),
+    "/faq": ("text/html; charset=utf-8", FAQ),
+    "/guide": ("text/html", GUIDE),
+    "/private/x": ("text/html", GUIDE),
+}
+
+
+class Site(BaseHTTPRequestHandler):
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        origin = f"http://{self.headers['Host']}"
+        kind, text = PAGES.get(self.path) or ("application/xml", SITEMAP.format(origin))
+        found = self.path in PAGES or self.path == "/sitemap.xml"
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    Site.asked.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "workspace"
+    shutil.copytree(Path(str(files("deployments.sandbox.demo") / "workspace")), folder)
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(folder))
+    return folder
+
+
+def test_a_site_becomes_drafts_once_and_politely(site: str, workspace: Path):
+    told = import_pages([f"{site}/sitemap.xml"], 50, 0)
+    assert f"{site}/private/x: robots.txt forbids it" in told
+    assert f"{site}/gone: the server answers 404" in told
+    assert "2 drafts" in told
+    assert Site.asked.count("/robots.txt") == 1 and "/private/x" not in Site.asked
+
+    drafts = {entry.question: entry for entry in read_knowledge(workspace).entries if entry.status == "draft"}
+    assert drafts.keys() == {"How do I get a spare strap?", "Comment garder la batterie au chaud ?"}
+    strap, battery = drafts["How do I get a spare strap?"], drafts["Comment garder la batterie au chaud ?"]
+    assert (strap.lang, strap.links) == ("en", (f"{site}/faq",))
+    assert "straps cost 4\u00a0euros" in strap.answer
+    assert battery.lang == "fr" and "À retenir" not in battery.answer and "Accueil" not in battery.answer
+
+    Site.asked.clear()
+    assert "0 drafts" in import_pages([f"{site}/sitemap.xml"], 50, 0)  # what is known is not read again
+    assert not {"/faq", "/guide"} & set(Site.asked)
+
+
+def test_a_link_that_does_not_open_is_found_by_opening_it(site: str, workspace: Path):
+    entries = f"---\nlang: en\n---\n\n## Where? {{#where}}\n\nSee {site}/faq and {site}/nowhere.\n"
+    for path in (workspace / "knowledge").iterdir():
+        path.unlink()
+    (workspace / "knowledge" / "links.md").write_text(entries, encoding="utf-8")
+    told, is_well = check_knowledge(ask_links=True)
+    assert not is_well
+    assert told.startswith(
+        f"knowledge/links.md:5: the link {site}/nowhere of `where` does not open: the server answers 404"
+    )
+    assert f"{site}/faq" not in told
+
+
+def test_an_address_without_its_beginning_is_refused_with_the_mend(workspace: Path):
+    with pytest.raises(MendableError, match=r"www.example.org: write the whole address, from https:// on"):
+        import_pages(["www.example.org"], 50, 0)
