@@ -295,6 +295,36 @@ MEMBER_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
+MEMBER_DAY_SCHEMA: dict[str, pl.DataType] = {
+    "member_id": pl.String(),
+    "day": pl.Date(),  # of the community's time zone
+    "platform": pl.String(),
+    "name": pl.String(),
+    "first_seen": UTC_INSTANT,
+    "last_seen": UTC_INSTANT,
+    "comments": pl.Int64(),
+    "replies": pl.Int64(),
+    "helpful": pl.Int64(),  # replies to somebody who is known that ask nothing
+    "questions": pl.Int64(),
+    "score": pl.Int64(),
+    "held": pl.Int64(),
+    "mood": pl.Float64(),  # sum of -1..1 over the comments
+    "negative": pl.Int64(),
+    "positive": pl.Int64(),
+}
+MEMBER_ANSWER_SCHEMA: dict[str, pl.DataType] = {  # one row for each pair and day
+    "member_id": pl.String(),
+    "to_member_id": pl.String(),
+    "day": pl.Date(),
+}
+MEMBER_TOTAL_SCHEMA: dict[str, pl.DataType] = {
+    **{name: kind for name, kind in MEMBER_DAY_SCHEMA.items() if name != "day"},
+    "days": pl.Int64(),  # on which they wrote
+    "answered": pl.Int64(),  # different members to whom they replied
+    "pause_days": pl.Float64(),  # median of the days between two on which they wrote; null for one day
+}
+
+
 def empty(schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """An empty frame of the given schema."""
     return pl.DataFrame(schema=dict(schema))

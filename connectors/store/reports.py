@@ -52,7 +52,7 @@ def report_data(engine: Engine, period: Period, now: datetime) -> ReportData:
         verdicts=latest_verdicts(engine, start, period.end),
         drafts=drafts_between(engine, start, period.end),
         handoffs=handoffs_between(engine, start, period.end),
-        members=all_members(engine),
+        members=members_seen(engine, start),
         actions=actions_between(engine, start, period.end),
         sources=source_states(engine),
         set_aside=_set_aside(engine),
@@ -116,10 +116,12 @@ def save_members(engine: Engine, members: pl.DataFrame) -> None:
         upsert(connection, schema.members, members.to_dicts(), [name for name in MEMBER_SCHEMA if name != "id"])
 
 
-def all_members(engine: Engine) -> pl.DataFrame:
-    """MEMBER_SCHEMA."""
+def members_seen(engine: Engine, since: datetime) -> pl.DataFrame:
+    """MEMBER_SCHEMA: who wrote since then."""
+    table = schema.members
     with engine.connect() as connection:
-        return read(connection, select(*(schema.members.c[name] for name in MEMBER_SCHEMA)), MEMBER_SCHEMA)
+        query = select(*(table.c[name] for name in MEMBER_SCHEMA)).where(table.c.last_seen >= since)
+        return read(connection, query.order_by(table.c.id), MEMBER_SCHEMA)
 
 
 def save_signals(engine: Engine, found: tuple[Signal, ...]) -> None:

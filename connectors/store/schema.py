@@ -89,7 +89,7 @@ comments = Table(
     Column("text_hash", String, nullable=False),
     Column("state", String, nullable=False, index=True),  # new | checked | set_aside | ours
     Column("collected_at", Instant, nullable=False),
-    Column("updated_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False, index=True),
     Column("refreshed_at", Instant),  # when the platform was last asked for it again
     Column("missing_since", Instant),  # when the platform first did not give it, while that was in doubt
 )
@@ -350,6 +350,34 @@ topic_days = Table(
     Column("topic_id", String, primary_key=True),
     Column("day", Date, primary_key=True),  # of the community's time zone
     Column("comments", Integer, nullable=False),
+)
+
+member_days = Table(  # what each member did on each local day, so that a report need not read a year of comments
+    "member_days",
+    metadata,
+    Column("member_id", String, primary_key=True),
+    Column("day", Date, primary_key=True, index=True),
+    Column("platform", String, nullable=False),
+    Column("name", Text),
+    Column("first_seen", Instant, nullable=False),
+    Column("last_seen", Instant, nullable=False),
+    Column("comments", Integer, nullable=False),
+    Column("replies", Integer, nullable=False),
+    Column("helpful", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("score", BigInteger, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("mood", Float, nullable=False),  # sum over the comments
+    Column("negative", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+)
+
+member_answers = Table(  # who replied to whom, on each local day
+    "member_answers",
+    metadata,
+    Column("member_id", String, primary_key=True),
+    Column("to_member_id", String, primary_key=True),
+    Column("day", Date, primary_key=True, index=True),
 )
 
 publications = Table(

@@ -11,7 +11,7 @@ from math import log
 import polars as pl
 
 from domain.community import Segment
-from domain.records import MEMBER_SCHEMA
+from domain.records import MEMBER_ANSWER_SCHEMA, MEMBER_DAY_SCHEMA, MEMBER_SCHEMA, MEMBER_TOTAL_SCHEMA
 from tasks.insights.annotate import by_team
 from tasks.insights.asking import asks
 from tasks.insights.mood import mood
@@ -47,16 +47,26 @@ def members(
     counts are kept, with neither segment nor interests nor mood.
     A reply is a comment whose parent is by somebody else, or unknown.
     """
-    written = _written(comments, verdicts).filter(~by_team(team))
-    counted = _counted(written, now)
+    written = read_members(comments, verdicts, team)
+    days, answers = by_day(written, "UTC")
+    return profiles(totals(days, answers), interests(written), now, own_segments, opted_out)
+
+
+def profiles(
+    counted: pl.DataFrame,
+    interests: pl.DataFrame,
+    now: datetime,
+    own_segments: Sequence[Segment] = (),
+    opted_out: Collection[str] = (),
+) -> pl.DataFrame:
+    """MEMBER_SCHEMA. counted: MEMBER_TOTAL_SCHEMA. interests: member_id, interests; who has no row has none."""
+    shares = {name: pl.col(name) / pl.col("comments") for name in ("mood", "negative", "positive")}
+    measured = counted.with_columns(**shares)
     segment = pl.coalesce(
         *[pl.when(rule).then(pl.lit(name)) for name, rule in _rules(now).items()], pl.lit("occasional")
     )
-    interests = pl.DataFrame(
-        list(_interests(written).items()), schema={"id": pl.String(), "interests": pl.List(pl.String())}, orient="row"
-    )
-    known = counted.with_columns(segment=segment).join(interests, on="id", how="left")
-    filled = known.with_columns(pl.col("interests").fill_null([]))
+    known = measured.with_columns(segment=segment).join(interests, on="member_id", how="left")
+    filled = known.with_columns(pl.col("interests").fill_null([])).rename({"member_id": "id"})
     found = filled.select(list(MEMBER_SCHEMA)).cast(pl.Schema(MEMBER_SCHEMA)).sort("id")
     return _without_profile(_in_own_segments(found, own_segments), opted_out)
 
@@ -76,12 +86,19 @@ def _without_profile(found: pl.DataFrame, opted_out: Collection[str]) -> pl.Data
     )
 
 
-def _written(comments: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """The comments that have an author, oldest first, with parent_author, asks, mood, mood_score and held."""
-    authors = comments.select(parent_id="id", parent_author="author_id").unique("parent_id")
+def read_members(
+    comments: pl.DataFrame, verdicts: pl.DataFrame, team: Collection[str], parents: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The members' comments, oldest first, with parent_author, asks, mood, mood_score and held.
+
+    parents: parent_id, parent_author, of comments that are answered from elsewhere than among `comments`.
+    """
+    authors = comments.select(parent_id="id", parent_author="author_id")
+    authors = authors if parents is None else pl.concat([authors, parents])
     held = verdicts.filter(pl.col("action") != "allow").select(id="comment_id", held=True).unique("id")
-    own = comments.filter(pl.col("author_id").is_not_null())
-    own = own.join(authors, on="parent_id", how="left").join(held, on="id", how="left").sort("created_at", "id")
+    own = comments.filter(pl.col("author_id").is_not_null(), ~by_team(team))
+    own = own.join(authors.unique("parent_id", keep="first"), on="parent_id", how="left")
+    own = own.join(held, on="id", how="left").sort("created_at", "id")
     own = own.with_columns(
         pl.col("held").fill_null(False), text=pl.when(~pl.col("deleted").fill_null(False)).then("text")
     )
@@ -89,28 +106,49 @@ def _written(comments: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     return own.with_columns(asks(own["text"]), moods["mood"], moods["score"].alias("mood_score"))
 
 
-def _counted(written: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """One row for each author: the counts of MEMBER_SCHEMA, and what the rules read."""
+def by_day(written: pl.DataFrame, timezone: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """MEMBER_DAY_SCHEMA and MEMBER_ANSWER_SCHEMA of what `read_members` gives, in days of the time zone."""
     to_others = pl.col("parent_id").is_not_null() & pl.col("author_id").ne_missing(pl.col("parent_author"))
-    pauses = pl.col("created_at").dt.date().unique().sort().diff().dt.total_days()
-    return written.group_by(id="author_id").agg(
+    dated = written.with_columns(day=pl.col("created_at").dt.convert_time_zone(timezone).dt.date(), to_others=to_others)
+    days = dated.group_by("author_id", "day").agg(
         platform=pl.col("platform").last(),
         name=pl.col("author_name").drop_nulls().last(),
         first_seen=pl.col("created_at").min(),
         last_seen=pl.col("created_at").max(),
         comments=pl.len(),
-        replies=to_others.sum(),
-        answered=pl.col("parent_author").filter(to_others).drop_nulls().n_unique(),
-        helpful=(to_others & pl.col("parent_author").is_not_null() & ~pl.col("asks")).sum(),
+        replies=pl.col("to_others").sum(),
+        helpful=(pl.col("to_others") & pl.col("parent_author").is_not_null() & ~pl.col("asks")).sum(),
         questions=pl.col("asks").sum(),
         score=pl.col("score").fill_null(0).sum(),
         held=pl.col("held").sum(),
-        mood=pl.col("mood_score").mean(),
-        negative=(pl.col("mood") == "negative").mean(),
-        positive=(pl.col("mood") == "positive").mean(),
-        days=pl.col("created_at").dt.date().n_unique(),
-        pause_days=pauses.median(),
+        mood=pl.col("mood_score").sum(),
+        negative=(pl.col("mood") == "negative").sum(),
+        positive=(pl.col("mood") == "positive").sum(),
     )
+    answered = dated.filter("to_others", pl.col("parent_author").is_not_null())
+    answers = answered.select("author_id", "day", to_member_id="parent_author").unique()
+    return (
+        days.rename({"author_id": "member_id"}).select(list(MEMBER_DAY_SCHEMA)).cast(pl.Schema(MEMBER_DAY_SCHEMA)),
+        answers.rename({"author_id": "member_id"}).select(list(MEMBER_ANSWER_SCHEMA)),
+    )
+
+
+def totals(days: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """MEMBER_TOTAL_SCHEMA of MEMBER_DAY_SCHEMA and MEMBER_ANSWER_SCHEMA."""
+    ordered = days.sort("member_id", "day")
+    sums = [name for name, kind in MEMBER_DAY_SCHEMA.items() if kind in (pl.Int64(), pl.Float64())]
+    counted = ordered.group_by("member_id").agg(
+        pl.col("platform").last(),
+        pl.col("name").drop_nulls().last(),
+        pl.col("first_seen").min(),
+        pl.col("last_seen").max(),
+        pl.col(sums).sum(),
+        days=pl.len(),
+        pause_days=pl.col("day").diff().dt.total_days().median(),
+    )
+    answered = answers.group_by("member_id").agg(answered=pl.col("to_member_id").n_unique())
+    joined = counted.join(answered, on="member_id", how="left").with_columns(pl.col("answered").fill_null(0))
+    return joined.select(list(MEMBER_TOTAL_SCHEMA)).cast(pl.Schema(MEMBER_TOTAL_SCHEMA))
 
 
 def _rules(now: datetime) -> dict[str, pl.Expr]:
@@ -133,8 +171,8 @@ def _rules(now: datetime) -> dict[str, pl.Expr]:
     }
 
 
-def _interests(written: pl.DataFrame) -> dict[str, list[str]]:
-    """Member -> words that they use in several comments and few others use, as written, at most MAX_INTERESTS."""
+def interests(written: pl.DataFrame) -> pl.DataFrame:
+    """member_id, interests: words that a member uses in several comments and few others use, as written, at most MAX_INTERESTS."""
     uses: dict[str, Counter[str]] = defaultdict(Counter)
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for author, text in written.filter(~pl.col("held")).select("author_id", "text").drop_nulls().iter_rows():
@@ -142,7 +180,7 @@ def _interests(written: pl.DataFrame) -> dict[str, list[str]]:
             uses[author][name] += 1
             forms[name][word.lower()] += 1
     users = Counter(name for words in uses.values() for name in words)
-    found: dict[str, list[str]] = {}
+    found: list[tuple[str, list[str]]] = []
     for author, words in uses.items():
         worth = {
             name: count * log(1 + len(uses) / users[name])
@@ -150,5 +188,5 @@ def _interests(written: pl.DataFrame) -> dict[str, list[str]]:
             if count >= _MIN_USES_OF_AN_INTEREST
         }
         leading = sorted(worth, key=lambda name: (-worth[name], name))[:MAX_INTERESTS]
-        found[author] = [max(forms[name], key=lambda form: (forms[name][form], form)) for name in leading]
-    return found
+        found.append((author, [max(forms[name], key=lambda form: (forms[name][form], form)) for name in leading]))
+    return pl.DataFrame(found, schema={"member_id": pl.String, "interests": pl.List(pl.String)}, orient="row")

@@ -6,30 +6,66 @@ import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.store import member_days as days
 from connectors.store import members as store
 from connectors.store import reports
 from connectors.store.replies import save_replies
 from connectors.store.verdicts import latest_verdicts
 from domain.records import HANDOFF_SCHEMA, DraftKind, empty
+from tasks.insights.periods import days as whole_days
 from tasks.members.opt_out import opting_out
 from tasks.members.recommend import History, recommend
-from tasks.members.segment import members
+from tasks.members.segment import by_day, interests, profiles, read_members
 from tasks.members.welcome import welcome as welcome_drafts
 from tasks.workspace import Workspace
 
 REMEMBERED_DAYS = 365
+REASSESSED = timedelta(days=60)  # who wrote nothing for longer stays in their segment
+REREAD = timedelta(days=1)  # a patrol may have saved what it began to read before the last report
+INTERESTED_FOR = timedelta(days=28)
+MOST_READ = 50_000  # newest comments that tell interests
 WELCOMED_WITHIN = timedelta(days=1)
 WATCHED_BEFORE = timedelta(days=7)  # a younger store takes everybody for new
 
 
 @task(name="segment members", cache_policy=NO_CACHE)
 def segment(workspace: Workspace, as_of: datetime) -> int:
-    """Members as they were at `as_of`, over the year before. Gives how many there are."""
-    comments, verdicts = reports.everything_between(workspace.store, as_of - timedelta(days=REMEMBERED_DAYS), as_of)
-    community = workspace.community
-    found = members(comments, verdicts, as_of, community.team, community.segments, store.opted_out(workspace.store))
+    """Members as they were at `as_of`, over the year before. Gives how many wrote in its last months.
+
+    Only the days whose comments changed since the last report are read again; the year is known from their counts.
+    """
+    _count_changed_days(workspace)
+    community, before = workspace.community, as_of.astimezone(workspace.community.zone).date()
+    first, seen_since = before - timedelta(days=REMEMBERED_DAYS), before - REASSESSED
+    counted = days.member_totals(workspace.store, first, before, seen_since)
+    opted_out = store.opted_out(workspace.store)
+    found = profiles(counted, _interests(workspace, as_of), as_of, community.segments, opted_out)
     reports.save_members(workspace.store, found)
     return found.height
+
+
+def _count_changed_days(workspace: Workspace) -> None:
+    """Bring the counts by day up to date, span by span of days that changed since the last report."""
+    engine, community = workspace.store, workspace.community
+    last = reports.last_runs(engine, "report", 1) if days.has_days(engine) else []
+    changed = days.changed_days(engine, last[0]["started_at"] - REREAD if last else None, community.zone)
+    for first, final in days.runs_of_days(changed):
+        span = whole_days(first, final, community.timezone)
+        comments, verdicts = reports.everything_between(engine, span.start, span.end)
+        known = set(comments["id"])
+        elsewhere = [each for each in comments["parent_id"].drop_nulls().unique() if each not in known]
+        written = read_members(comments, verdicts, community.team, days.parents_of(engine, elsewhere))
+        days.save_days(engine, first, final, *by_day(written, community.timezone))
+
+
+def _interests(workspace: Workspace, as_of: datetime) -> pl.DataFrame:
+    """What the members wrote about lately; who wrote nothing lately keeps what was known."""
+    comments, verdicts = reports.everything_between(workspace.store, as_of - INTERESTED_FOR, as_of)
+    newest = comments.filter(pl.col("author_id").is_not_null(), ~pl.col("deleted")).tail(MOST_READ)
+    held = verdicts.filter(pl.col("action") != "allow")["comment_id"]
+    found = interests(newest.with_columns(held=pl.col("id").is_in(held.implode())))
+    known = reports.members_seen(workspace.store, as_of - REASSESSED).select("interests", member_id="id")
+    return pl.concat([found, known.join(found, on="member_id", how="anti").select(found.columns)])
 
 
 @task(name="welcome", cache_policy=NO_CACHE)

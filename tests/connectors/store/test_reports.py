@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from connectors.store import reports as store
 from connectors.store import schema
 from connectors.store.comments import mark_checked, save_page, unchecked
+from connectors.store.member_days import changed_days
 from connectors.store.replies import STORED_DRAFT_SCHEMA, STORED_HANDOFF_SCHEMA, save_replies
 from connectors.store.topics import save_topics
 from connectors.store.verdicts import STORED_VERDICT_SCHEMA, save_verdicts
@@ -60,6 +62,14 @@ def test_a_long_period_reaches_back_as_far_as_the_one_before_it(engine, comments
     assert store.report_data(engine, Period(now - 40 * DAY, now, "UTC"), now).comments.height == 1
 
 
+def test_days_are_changed_by_comments_and_by_verdicts_on_them(engine, community, verdicts, now):
+    paris, day = ZoneInfo("Europe/Paris"), community["created_at"].to_list()[1].date()
+    assert changed_days(engine, now + HOUR, paris) == []
+    assert day in changed_days(engine, now - HOUR, paris)
+    save_verdicts(engine, verdicts(community[1:2]), now + 2 * HOUR, "run")
+    assert changed_days(engine, now + HOUR, paris) == [day]
+
+
 def test_topics_come_back_with_the_days_of_their_curves_and_old_ones_are_left(engine, now):
     today = now.date()
     old = KnownTopic("topic-snow", {"snow": 1.0}, today - 90 * DAY, today - 90 * DAY, {today - 90 * DAY: 4})
@@ -78,7 +88,8 @@ def test_members_are_replaced(engine, now):
     store.save_members(engine, frame([row | {"segment": "newcomer", "interests": []}], MEMBER_SCHEMA))
     now_regular = frame([row | {"comments": 9, "segment": "regular", "interests": ["vélo"]}], MEMBER_SCHEMA)
     store.save_members(engine, now_regular)
-    assert store.all_members(engine).equals(now_regular)
+    assert store.members_seen(engine, now).equals(now_regular)
+    assert store.members_seen(engine, now + DAY).is_empty()
 
 
 def test_a_page_published_again_replaces_the_one_before(engine, now):
