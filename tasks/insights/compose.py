@@ -161,7 +161,7 @@ def _curve_start(annotated: pl.DataFrame, period: Period) -> datetime:
     wanted = min(period.start, period.end - _SHORTEST_CURVE)
     if not isinstance(first, datetime):
         return period.start
-    return min(period.start, max(first, wanted))
+    return max(first, wanted)  # days before anything was known are no zeros
 
 
 def _of(table: pl.DataFrame, period: Period) -> pl.DataFrame:
