@@ -6,6 +6,7 @@ or their mean, whichever held-out folds prefer; Platt's calibration; Wilson's bo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,20 +22,27 @@ from tasks.moderation.local_model import BUCKETS, Bound, NormModel, decisions, l
 
 Arrays = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]  # weights, idf, intercept
 Truth = npt.NDArray[np.bool_]
-Recipe = tuple[float, float]
 
 FOLDS = 5
 MIN_EXAMPLES_OF_EACH_KIND = 10
 LARGE_FOLDS, LARGE_EXAMPLES = 3, 5_000
 MIN_TEXTS_OF_A_GRAM = 2
 PLAIN_C, RATIO_C = 4.0, 2.0
-RECIPES: tuple[Recipe, ...] = ((0.5, 0.5), (0.0, 1.0))  # shares of the two linear models
+STRENGTHS = (1.0, 0.25)  # of the fit, as a share of both constants above: noisy labels want a weaker one
+MIXES = ((0.5, 0.5), (0.0, 1.0))  # shares of the two linear models
 Z_95 = 1.96
 CALIBRATION_BINS = 10
 
 
 class TrainingError(MendableError):
     """The examples cannot make a model; the message says what to add or mend."""
+
+
+class Recipe(NamedTuple):
+    """How strongly the two linear models are fitted, and their shares."""
+
+    strength: float
+    mix: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -73,21 +81,24 @@ def train(
     source: str = "",
     groups: Sequence[str] | None = None,
     base: NormModel | None = None,
+    prior: tuple[Sequence[str], Sequence[bool]] = ((), ()),
 ) -> tuple[NormModel, TrainingReport]:
     """Fit, calibrate and measure a model of `norm` on texts that break it (True) or not.
 
     wanted_precision: for acting alone. source: credits, kept in the model's file. groups: texts that belong together,
     such as variants of one sentence, and must not be both learnt and measured; by default only equal texts do.
     base: a model that goes on learning; what it knows stays where the texts say nothing else.
+    prior: texts and labels of somebody else's, learnt from but never measured on.
     Raises TrainingError when there are too few examples of either kind.
     """
     truth = np.asarray(labels, dtype=bool)
     _check(truth, norm)
-    grams = grams_of(texts, BUCKETS)
-    recipe, held_out = _best_recipe(grams, truth, groups or texts, base)
+    grams = grams_of([*texts, *prior[0]], BUCKETS)
+    learnt = np.concatenate([truth, np.asarray(prior[1], dtype=bool)])
+    recipe, held_out = _best_recipe(grams, learnt, groups or texts, base)
     slope, offset = _calibrate(held_out, truth)
     probabilities = sigmoid(slope * held_out + offset)
-    weights, idf, intercept = _mixed(_linear_models(grams, truth, base), recipe)
+    weights, idf, intercept = _mixed(_linear_models(grams, learnt, base, recipe.strength), recipe.mix)
     model = NormModel(
         norm,
         weights,
@@ -113,14 +124,21 @@ def _check(truth: Truth, norm: str) -> None:
 
 
 def _best_recipe(grams: Grams, truth: Truth, groups: Sequence[str], base: NormModel | None) -> tuple[Recipe, Floats]:
-    """The recipe with the best macro-F1 on held-out folds, and its held-out decisions."""
-    held_out = {recipe: np.zeros(len(truth)) for recipe in RECIPES}
-    for train_rows, test_rows in _folds(truth, groups):
-        fitted = _linear_models(grams.of_texts(train_rows), truth[train_rows], base)
-        for recipe in RECIPES:
-            weights, idf, intercept = _mixed(fitted, recipe)
-            held_out[recipe][test_rows] = decisions(grams.of_texts(test_rows), weights, idf) + intercept
-    chosen = max(RECIPES, key=lambda recipe: _attainable_f1(held_out[recipe], truth))
+    """The recipe with the best macro-F1 on held-out folds, and its held-out decisions.
+
+    truth: of the texts to measure on, one for each of `groups`, then of those that are learnt from in every fold.
+    """
+    always, truth_measured = np.arange(len(groups), len(truth)), truth[: len(groups)]
+    held_out = {Recipe(strength, mix): np.zeros(len(groups)) for strength in STRENGTHS for mix in MIXES}
+    for rows, test_rows in _folds(truth_measured, groups):
+        train_rows = np.concatenate([rows, always])
+        learnt, unseen = grams.of_texts(train_rows), grams.of_texts(test_rows)
+        for strength in STRENGTHS:
+            fitted = _linear_models(learnt, truth[train_rows], base, strength)
+            for mix in MIXES:
+                weights, idf, intercept = _mixed(fitted, mix)
+                held_out[Recipe(strength, mix)][test_rows] = decisions(unseen, weights, idf) + intercept
+    chosen = max(held_out, key=lambda recipe: _attainable_f1(held_out[recipe], truth_measured))
     return chosen, held_out[chosen]
 
 
@@ -141,7 +159,7 @@ def _attainable_f1(decided: Floats, truth: Truth) -> float:
     return max(macro_f1(decided >= cut, truth) for cut in np.quantile(decided, np.linspace(0.02, 0.98, 49)))
 
 
-def _linear_models(grams: Grams, truth: Truth, base: NormModel | None) -> list[Arrays]:
+def _linear_models(grams: Grams, truth: Truth, base: NormModel | None, strength: float) -> list[Arrays]:
     """Logistic regression on TF-IDF, and on TF-IDF times the log ratio of how much each class uses an n-gram.
 
     What is learnt is added to the log odds that `base` gives: the sum is still one linear model over the n-grams.
@@ -153,8 +171,8 @@ def _linear_models(grams: Grams, truth: Truth, base: NormModel | None) -> list[A
     ratio = _log_ratio(matrix, truth)
     known = None if base is None else base.slope * (decisions(grams, base.weights, idf) + base.intercept) + base.offset
     models = []
-    for scale, strength in ((np.ones_like(ratio), PLAIN_C), (ratio, RATIO_C)):
-        coefficients, intercept = _regressed(matrix * scale, truth, strength, known)
+    for scale, constant in ((np.ones_like(ratio), PLAIN_C), (ratio, RATIO_C)):
+        coefficients, intercept = _regressed(matrix * scale, truth, strength * constant, known)
         weights = np.zeros(BUCKETS, np.float32) if base is None else base.slope * base.weights
         weights[used] += coefficients * scale
         if base is not None:
@@ -201,10 +219,10 @@ def _log_ratio(matrix: csr_array, truth: Truth) -> npt.NDArray[np.float32]:
     return np.asarray(np.log((breaking / breaking.sum()) / (keeping / keeping.sum())), dtype=np.float32)
 
 
-def _mixed(models: list[Arrays], recipe: Recipe) -> Arrays:
+def _mixed(models: list[Arrays], mix: tuple[float, float]) -> Arrays:
     """The models' weighted sum, which is a linear model too; weights are kept as they will be stored."""
-    weights = sum(share * model[0] for share, model in zip(recipe, models, strict=True))
-    intercept = sum(share * model[2] for share, model in zip(recipe, models, strict=True))
+    weights = sum(share * model[0] for share, model in zip(mix, models, strict=True))
+    intercept = sum(share * model[2] for share, model in zip(mix, models, strict=True))
     return np.asarray(weights, np.float16).astype(np.float32), models[0][1], float(intercept)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from domain.charter import Norm
 from tasks.moderation.local_model import save
+from tasks.moderation.own_sentences import own_sentences
 from tasks.moderation.training import TrainingError, TrainingReport, train
 
 POSITIVE_WORDS = frozenset(
@@ -21,11 +22,17 @@ NEGATIVE_WORDS = frozenset(
 NEGATING_STARTS = ("not_", "non_", "no_", "not ", "non ", "no ", "not-", "non-", "no-", "pas_", "pas ")
 
 
+# Norms of which everybody has the same idea, so that Vigie's own sentences help where the examples are few or of one
+# place; hate and insults are drawn differently in each set of labels.
+MEANT_THE_SAME = frozenset({"spam", "scam", "self_promotion"})
+
+
 def train_file(
     rows: pl.DataFrame, norm: str, out: Path, wanted_precision: float = 0.95, file: str = "", source: str = ""
 ) -> TrainingReport:
     """Train a model of `norm` from `text,label` rows, and write it with its report (NORM.report.json) into `out`.
 
+    Vigie's own sentences are learnt from, too, where the norm is one of MEANT_THE_SAME; they are never measured on.
     file: named in errors. Raises TrainingError when a column lacks, a label is not understood (see `read_labels`)
     or the examples are too few; ValueError when `norm` is no valid id.
     """
@@ -35,7 +42,9 @@ def train_file(
     Norm(id=norm)
     truth = read_labels(rows["label"].cast(pl.String).to_list(), norm, file)
     texts = rows["text"].cast(pl.String).fill_null("").to_list()
-    model, report = train(texts, truth, norm, wanted_precision, source)
+    prior = own_sentences(norm) if norm in MEANT_THE_SAME else None
+    known = (prior.texts, prior.labels) if prior else ((), ())
+    model, report = train(texts, truth, norm, wanted_precision, source, prior=known)
     save(model, out)
     text = json.dumps(asdict(report), indent=1, ensure_ascii=False)
     (out / f"{norm}.report.json").write_text(text + "\n", "utf-8")

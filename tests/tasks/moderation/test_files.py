@@ -11,7 +11,7 @@ from rapidfuzz.process import cdist
 from tasks.moderation.charter_file import default_charter, load_charter
 from tasks.moderation.files import moderate_table, with_norms_of
 from tasks.moderation.local_model import load_models
-from tasks.moderation.train_baseline import SENTENCES_FILE, slots, variants
+from tasks.moderation.own_sentences import SENTENCES_FILE, slots, variants
 from tasks.moderation.training import TrainingError
 from tasks.moderation.training_file import read_labels, train_file
 
