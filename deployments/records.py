@@ -41,6 +41,7 @@ def explain(comment_id: str) -> str:
     parts += [_verdict(row, comment, workspace) for row in record.verdicts_of(workspace.store, comment_id)]
     if len(parts) == 1:
         parts.append(say(fr="Pas encore jugé.", en="Not judged yet."))
+    parts += [_question(row, workspace) for row in record.questions_about(workspace.store, comment_id)]
     return "\n\n".join(parts)
 
 
@@ -55,6 +56,16 @@ def _verdict(row: dict[str, Any], comment: dict[str, Any], workspace: Workspace)
         ),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _question(row: dict[str, Any], workspace: Workspace) -> str:
+    local = row["asked_at"].astimezone(workspace.community.zone)
+    asked = {
+        "endpoint": say(fr="API de modération consultée", en="moderation endpoint asked"),
+        "llm": say(fr="modèle de langue consulté", en="language model asked"),
+        "llm overnight": say(fr="modèle de langue consulté de nuit", en="language model asked overnight"),
+    }[row["step"]]
+    return f"{local:%Y-%m-%d %H:%M} · {asked} · {row['usd']:.6f} USD"
 
 
 def undo(comment_id: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from connectors.contract import ConnectorError
-from connectors.models import Model, connect
+from connectors.models import Model, Usage, connect
 from connectors.store.memory import charge_model, model_spending
 from domain.community import Budget
 from domain.settings import ModelCredentials
@@ -24,6 +24,7 @@ class ModelBudget:
     run_id: str
     now: datetime
     settled: int = field(default=0)
+    billed: float = field(default=0.0)
 
     def may_call(self) -> bool:
         """Whether another call is within the limits of run and month; what was used so far is put on the bill."""
@@ -37,15 +38,21 @@ class ModelBudget:
             return 0
         return max(self.rules.model_calls_a_run - len(self.model.used), 0)
 
-    def settle(self) -> None:
-        """Put the calls since the last time on the bill."""
-        for number, used in enumerate(self.model.used[self.settled :], start=self.settled):
-            usd = (
-                used.input * self.rules.model_usd_per_million_input_tokens
-                + used.output * self.rules.model_usd_per_million_output_tokens
-            ) / TOKENS
-            charge_model(self.engine, self.now.date(), f"{self.run_id}:{number}", usd * used.share)
-        self.settled = len(self.model.used)
+    def settle(self) -> float:
+        """Put the calls since the last time on the bill. Gives what this run has cost so far, in USD."""
+        prices = [self._price(used) for used in self.model.used[self.settled :]]
+        for number, usd in enumerate(prices, start=self.settled):
+            charge_model(self.engine, self.now.date(), f"{self.run_id}:{number}", usd)
+        self.settled += len(prices)
+        self.billed += sum(prices)
+        return self.billed
+
+    def _price(self, used: Usage) -> float:
+        usd = (
+            used.input * self.rules.model_usd_per_million_input_tokens
+            + used.output * self.rules.model_usd_per_million_output_tokens
+        )
+        return usd * used.share / TOKENS
 
     def spent_this_month(self) -> float:
         """USD."""

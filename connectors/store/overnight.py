@@ -82,6 +82,15 @@ def verdicts_by_id(engine: Engine, ids: Sequence[int]) -> pl.DataFrame:
     return pl.concat(found)
 
 
+def comments_of(engine: Engine, verdict_ids: Sequence[int]) -> list[str]:
+    """The ids of the comments that these verdicts are about."""
+    table, found = schema.verdicts, list[str]()
+    with engine.connect() as connection:
+        for part in chunks(verdict_ids):
+            found += connection.execute(select(table.c.comment_id).where(table.c.id.in_(part))).scalars()
+    return found
+
+
 def replace_verdicts(engine: Engine, changed: Sequence[Mapping[str, Any]], now: datetime, run_id: str) -> int:
     """Add a new verdict in the place of each of these, given by `id`; one that a human has taken up meanwhile stays.
 

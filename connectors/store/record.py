@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 from sqlalchemy import Engine, String, cast, func, literal, select, update
@@ -130,17 +130,42 @@ def human_actions(engine: Engine, start: datetime, end: datetime) -> dict[str, s
         return {row.comment_id: row.action for row in connection.execute(query)}
 
 
-def decision_log(engine: Engine, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Every judgement that was not `allow`, human decision and finished act of [start, end), oldest first.
+Step = Literal["endpoint", "llm", "llm overnight"]
 
-    Rows: `at`, `event` (judged | decided | done), `comment_id`, `what`, `by`, `norms`, `confidence`, `reason`, `note`,
-    `charter_version`, `model_version`, `run_id`; what does not apply is null.
+
+def keep_questions(
+    engine: Engine, comment_ids: Sequence[str], step: Step, usd: float, now: datetime, run_id: str
+) -> None:
+    """That a model was asked about these comments. usd: for all of them together."""
+    each = usd / max(len(comment_ids), 1)
+    rows = [
+        {"comment_id": one, "run_id": run_id, "step": step, "asked_at": now, "usd": each} for one in set(comment_ids)
+    ]
+    with engine.begin() as connection:
+        upsert(connection, schema.model_questions, rows)
+
+
+def questions_about(engine: Engine, comment_id: str) -> list[dict[str, Any]]:
+    """`step`, `asked_at`, `usd`: when a model was asked about a comment, oldest first."""
+    table = schema.model_questions
+    query = select(table.c.step, table.c.asked_at, table.c.usd).where(table.c.comment_id == comment_id)
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(query.order_by(table.c.asked_at)).mappings()]
+
+
+def decision_log(engine: Engine, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Every judgement that was not `allow`, question to a model, human decision and finished act of [start, end).
+
+    Oldest first. Rows: `at`, `event` (judged | asked | decided | done), `comment_id`, `what`, `by`, `norms`, `confidence`,
+    `reason`, `note`, `charter_version`, `model_version`, `run_id`, `cost_usd`; what does not apply is null.
     """
-    blank = dict.fromkeys(("norms", "confidence", "reason", "note", "charter_version", "model_version", "run_id"))
+    blank = dict.fromkeys(
+        ("norms", "confidence", "reason", "note", "charter_version", "model_version", "run_id", "cost_usd")
+    )
     with engine.connect() as connection:
         events = [
             {**blank, **dict(row)}
-            for query in (_judged(start, end), _decided(start, end), _done(start, end))
+            for query in (_judged(start, end), _asked(start, end), _decided(start, end), _done(start, end))
             for row in connection.execute(query).mappings()
         ]
     return sorted(events, key=lambda event: (event["at"], event["event"] != "judged", event["comment_id"]))
@@ -157,6 +182,19 @@ def _judged(start: datetime, end: datetime) -> Any:
         table.c.decided_by.label("by"),
         *(table.c[name] for name in kept),
     ).where(table.c.created_at >= start, table.c.created_at < end, table.c.action != "allow")
+
+
+def _asked(start: datetime, end: datetime) -> Any:
+    table = schema.model_questions
+    return select(
+        table.c.asked_at.label("at"),
+        literal("asked").label("event"),
+        table.c.comment_id,
+        table.c.step.label("what"),
+        literal("model").label("by"),
+        table.c.run_id,
+        table.c.usd.label("cost_usd"),
+    ).where(table.c.asked_at >= start, table.c.asked_at < end)
 
 
 def _decided(start: datetime, end: datetime) -> Any:

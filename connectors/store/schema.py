@@ -155,6 +155,16 @@ verdicts = Table(
     UniqueConstraint("comment_id", "text_hash", "charter_version", "model_version"),
 )
 
+model_questions = Table(
+    "model_questions",
+    metadata,
+    Column("comment_id", String, primary_key=True),
+    Column("run_id", String, primary_key=True),
+    Column("step", String, primary_key=True),  # endpoint | llm | llm overnight
+    Column("asked_at", Instant, nullable=False, index=True),
+    Column("usd", Float, nullable=False),  # this comment's share of the call
+)
+
 model_batches = Table(
     "model_batches",
     metadata,

@@ -33,10 +33,14 @@ NORM_OF_CATEGORY = {
 
 @dataclass(frozen=True)
 class Confirmed:
-    """verdicts: VERDICT_SCHEMA, changed where the endpoint flagged. calls: to it. error: of the last call that failed."""
+    """verdicts: VERDICT_SCHEMA, changed where the endpoint flagged. calls: to it. error: of the last call that failed.
+
+    asked: the rows that it was asked about.
+    """
 
     verdicts: pl.DataFrame
     calls: int = 0
+    asked: tuple[int, ...] = ()
     error: str | None = None
 
 
@@ -54,11 +58,13 @@ def confirmed(
     """
     rows, texts = verdicts.to_dicts(), comments.select("text", "lang").to_dicts()
     at_stake, calls, error = doubtful(verdicts, comments, charter), 0, None
+    asked: list[int] = []
     for start in range(0, len(at_stake), TEXTS_A_CALL):
         part = at_stake[start : start + TEXTS_A_CALL]
         if not may_call():
             break
         calls += 1
+        asked += part
         try:
             flagged = categories([texts[at]["text"] for at in part])
         except errors as problem:
@@ -66,7 +72,7 @@ def confirmed(
             break
         for at, found in zip(part, flagged, strict=True):
             rows[at] = _confirmed(rows[at], found, charter, texts[at]["lang"])
-    return Confirmed(pl.DataFrame(rows, schema=dict(VERDICT_SCHEMA)), calls, error)
+    return Confirmed(pl.DataFrame(rows, schema=dict(VERDICT_SCHEMA)), calls, tuple(asked), error)
 
 
 def _confirmed(row: dict[str, Any], flagged: Mapping[str, float], charter: Charter, lang: str | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from connectors.contract import ConnectorError, Rejected
 from connectors.model_batches import fetch, send
 from connectors.models import Model
-from connectors.store import comments, overnight
+from connectors.store import comments, overnight, record
 from domain.charter import Charter
 from tasks.model_budget import ModelBudget, model_of_the_environment
 from tasks.moderation.overnight import as_kept, asked_by_night, changed_by
@@ -63,16 +63,20 @@ def take_answers(workspace: Workspace, now: datetime, run_id: str) -> int:
         get_run_logger().warning("answers of a batch are awaited, but no model can be asked: %s", problem)
         return 0
     charter = charter_in_service(workspace, now)
-    budget = ModelBudget(workspace.store, workspace.community.budget, model, run_id, now)
-    done = sum(_take(workspace, model, batch, charter, now, run_id) for batch in batches)
-    budget.settle()
-    return done
+    budget = ModelBudget(workspace.store, workspace.community.budget, model, f"{run_id}:night", now)
+    return sum(_take(workspace, model, batch, charter, budget, now, run_id) for batch in batches)
 
 
 def _take(
-    workspace: Workspace, model: Model, batch: overnight.Batch, charter: Charter, now: datetime, run_id: str
+    workspace: Workspace,
+    model: Model,
+    batch: overnight.Batch,
+    charter: Charter,
+    budget: ModelBudget,
+    now: datetime,
+    run_id: str,
 ) -> int:
-    store = workspace.store
+    store, before = workspace.store, budget.settle()
     try:
         answers = fetch(model, batch.id, shape_of(charter))
     except Rejected as problem:
@@ -84,9 +88,11 @@ def _take(
         return 0
     if answers is None:
         return 0
+    wanted = [one for groups in batch.questions.values() for ids in groups.values() for one in ids]
+    about_all = overnight.comments_of(store, wanted)
+    record.keep_questions(store, about_all, "llm overnight", budget.settle() - before, now, run_id)
     changed = 0
     if batch.charter_version == charter.version:
-        wanted = [one for groups in batch.questions.values() for ids in groups.values() for one in ids]
         verdicts = overnight.verdicts_by_id(store, wanted)
         about = comments.by_ids(store, verdicts["comment_id"].to_list())
         rows = changed_by(answers.by_key, batch.questions, verdicts, about.filter(~pl.col("deleted")), charter)

@@ -50,13 +50,13 @@ class Asks(Protocol):
 
 @dataclass(frozen=True)
 class Opinions:
-    """verdicts: VERDICT_SCHEMA, changed where an opinion counted. asked, counted: comments. calls: to the model.
+    """verdicts: VERDICT_SCHEMA, changed where an opinion counted. asked: rows. counted: comments. calls: to the model.
 
     failed: comments that were to be asked about and were left to a human, with the reason of the last failure.
     """
 
     verdicts: pl.DataFrame
-    asked: int = 0
+    asked: tuple[int, ...] = ()
     counted: int = 0
     calls: int = 0
     failed: int = 0
@@ -140,13 +140,15 @@ def second_opinions(
     asked_about = questions(doubtful(verdicts, comments, charter) if found is None else found, comments, parents)
     instructions, shape = instructions_of(charter), shape_of(charter)
     copies = _copies(rows, texts)
-    asked = counted = calls = failed = 0
+    asked: list[int] = []
+    counted = calls = failed = 0
     error = None
     for place, question in enumerate(asked_about):
         if not may_call():
             failed, error = failed + sum(one.size for one in asked_about[place:]), "budget"
             break
-        calls, asked = calls + 1, asked + question.size
+        calls += 1
+        asked += [at for group in question.groups.values() for at in group]
         try:
             opinions = checked(model.ask(instructions, question.text, shape), question.groups)
         except errors as problem:
@@ -165,7 +167,7 @@ def second_opinions(
                         "comment_id": rows[copy]["comment_id"],
                         "decided_by": str(DecidedBy.REUSE),
                     }
-    return Opinions(pl.DataFrame(rows, schema=dict(VERDICT_SCHEMA)), asked, counted, calls, failed, error)
+    return Opinions(pl.DataFrame(rows, schema=dict(VERDICT_SCHEMA)), tuple(asked), counted, calls, failed, error)
 
 
 def _alike(

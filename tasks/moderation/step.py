@@ -1,8 +1,9 @@
 """The Prefect tasks of moderation: judging what the store holds unjudged, and rehearsing a changed charter."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 import polars as pl
 from prefect import get_run_logger, task
@@ -21,13 +22,14 @@ from tasks.moderation.cascade import path_counts
 from tasks.moderation.charter_file import load_charter
 from tasks.moderation.endpoint import confirmed
 from tasks.moderation.overnight import asked_by_day
-from tasks.moderation.registry import models_in_service
+from tasks.moderation.registry import models_in_service, newest_models
 from tasks.moderation.rehearsal import Rehearsal
 from tasks.moderation.rehearsal import rehearse as compare
 from tasks.moderation.second_opinion import Opinions, second_opinions
 from tasks.moderation.shadow import in_shadow, with_shadow
 from tasks.workspace import Workspace
 
+RehearsedModels = Literal["in service", "newest trained"]
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,16 +62,30 @@ def _second_opinions(
     if model.moderation:
         flagged = confirmed(judged, batch, charter, model.categories, budget.may_call, ConnectorError)
         judged = flagged.verdicts
+        _keep_questions(workspace, batch, flagged.asked, "endpoint", 0.0, now, run_id)
         if flagged.error:
             get_run_logger().warning("the moderation endpoint was left out: %s", flagged.error)
     context = comments.parent_texts(workspace.store, batch)
     wait = workspace.community.budget.model_overnight if model.batches else "nothing"
     now_asked = asked_by_day(judged, batch, charter, wait)
     opinions = second_opinions(judged, batch, context, charter, model, budget.may_call, ConnectorError, now_asked)
-    budget.settle()
+    _keep_questions(workspace, batch, opinions.asked, "llm", budget.settle(), now, run_id)
     if opinions.error:
         get_run_logger().warning("%d comments were left to a person: %s", opinions.failed, opinions.error)
     return opinions
+
+
+def _keep_questions(
+    workspace: Workspace,
+    batch: pl.DataFrame,
+    asked: Sequence[int],
+    step: record.Step,
+    usd: float,
+    now: datetime,
+    run_id: str,
+) -> None:
+    ids = batch["id"].gather(list(asked)).to_list()
+    record.keep_questions(workspace.store, ids, step, usd, now, run_id)
 
 
 def charter_in_service(workspace: Workspace, now: datetime) -> Charter:
@@ -89,15 +105,20 @@ def _take_appeals(workspace: Workspace, batch: pl.DataFrame, now: datetime, run_
 
 
 @task(name="rehearse", cache_policy=NO_CACHE)
-def rehearse(workspace: Workspace, charter_path: str, start: datetime, end: datetime) -> tuple[Rehearsal, Charter]:
-    """How the charter of that file would have treated the comments of [start, end), and the charter as it was read.
+def rehearse(
+    workspace: Workspace, charter_path: str, models: RehearsedModels, start: datetime, end: datetime
+) -> tuple[Rehearsal, Charter]:
+    """How that charter and those models would have treated the comments of [start, end), and the charter as it was read.
 
     charter_path: within the workspace. Raises WorkspaceError.
     """
     file = read_file(workspace.settings.workspace, charter_path)
     charter = load_charter(file.text, file.path)
     past = comments.between(workspace.store, start, end)
-    models, team = models_in_service(workspace.settings.var / "models"), workspace.community.team
-    before = judge(past, workspace.charter, models, team=team)
-    after = judge(past, charter, models, team=team)
-    return compare(past, before, after, record.human_actions(workspace.store, start, end), charter), charter
+    folder, team = workspace.settings.var / "models", workspace.community.team
+    in_service = models_in_service(folder)
+    tried = newest_models(folder) if models == "newest trained" else in_service
+    before = judge(past, workspace.charter, in_service, team=team)
+    after = judge(past, charter, tried, team=team)
+    human = record.human_actions(workspace.store, start, end)
+    return compare(past, before, after, human, charter, workspace.community.budget), charter

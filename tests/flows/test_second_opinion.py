@@ -7,8 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 from sqlalchemy import Engine, func, select
+from typer.testing import CliRunner
 
 from connectors.store import schema
+from connectors.store.record import decision_log
+from deployments.cli import app
 from deployments.sandbox.models import API_KEY, MODELS
 from deployments.sandbox.server import Sandbox
 from flows.options import PatrolOptions
@@ -92,3 +95,9 @@ def test_what_may_wait_is_asked_overnight_at_half_the_price(
     assert all(row.model_version.endswith("+night") and row.autonomy != "act" for row in by_llm)
     assert doubted.id in {row.id for row in verdicts if row.status == "overturned"}
     assert price > 0
+    log = decision_log(engine, now - timedelta(days=1), now + timedelta(days=1))
+    questions = [row for row in log if row["event"] == "asked"]
+    assert {row["what"] for row in questions} == {"llm overnight"}
+    assert len(questions) == asked
+    assert sum(row["cost_usd"] for row in questions) == pytest.approx(price)
+    assert "USD" in CliRunner().invoke(app, ["explain", questions[0]["comment_id"]]).stdout

@@ -205,7 +205,7 @@ def test_many_comments_share_a_call_and_a_budget_ends_the_asking(model: Any):
     texts = [f"You really are a clown, mate number {at}" for at in range(COMMENTS_A_CALL * 2 + 1)]
     comments, verdicts = batch(*texts)
     found = second_opinions(verdicts, comments, {}, CHARTER, judge, lambda: len(judge.used) < 2, ConnectorError)
-    assert (found.calls, found.asked, found.failed, found.error) == (2, COMMENTS_A_CALL * 2, 1, "budget")
+    assert (found.calls, len(found.asked), found.failed, found.error) == (2, COMMENTS_A_CALL * 2, 1, "budget")
     assert [one.input for one in judge.used] == [10, 10]
 
 
