@@ -19,18 +19,22 @@ from tasks.moderation.rehearsal import as_rows, rehearse
 from tasks.moderation.rehearsal_report import rehearsal_markdown
 
 
-def rehearse_charter(charter: Path, comments: Path | None, against: Path | None, days: int, out: Path | None) -> str:
+def rehearse_charter(
+    charter: Path, comments: Path | None, against: Path | None, model: Path | None, days: int, out: Path | None
+) -> str:
     """The report as Markdown; the changes go to `out` as JSON lines.
 
     comments: a file `id,text[,created_at,...]` instead of the store of VIGIE_WORKSPACE. against: the charter to compare
-    with, by default the one in service, or the presets where there is no workspace. Raises WorkspaceError.
+    with, by default the one in service, or the presets where there is no workspace. model: a folder of models that
+    `vigie train` wrote, to be tried in the place of those of their norms. Raises WorkspaceError and ModelFileError.
     """
     changed = load_charter(charter.read_text(encoding="utf-8-sig"), str(charter))
     base = load_charter(against.read_text(encoding="utf-8-sig"), str(against)) if against else None
     past, human, language, timezone, team, in_service = _from_file(comments) if comments else _from_store(days)
     models = load_models() if comments else models_in_service(Settings().var / "models")
     before = moderate(past, base or in_service, models, team=team)
-    found = rehearse(past, before, moderate(past, changed, models, team=team), human, changed)
+    tried = models | load_models(model) if model else models
+    found = rehearse(past, before, moderate(past, changed, tried, team=team), human, changed)
     report = rehearsal_markdown(found, changed, language, timezone)
     if out is None:
         return report

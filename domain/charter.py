@@ -44,10 +44,18 @@ class Rule(Strict):
     confidence: float = Field(default=0.95, ge=0, le=1, description="how often the CM expects this rule to be right")
 
 
+Role = Literal["moderator", "channel_owner", "thread_author"]
+
+
 class Exceptions(Strict):
     """Where a norm does not apply."""
 
     members: list[str] = []
+    roles: list[Role] = Field(
+        default=[],
+        description="as far as the platform tells: who writes as a moderator (Reddit), whose channel it is (YouTube), who "
+        "began the thread (Reddit)",
+    )
     threads: list[str] = []
     languages: list[str] = []
 

@@ -117,6 +117,11 @@ class RehearseOptions(BaseModel):
         title="Charter · Charte",
         description="A file of the workspace, for example charter.next.yaml. / Un fichier du dossier de la communauté.",
     )
+    models: Literal["in service", "newest trained"] = Field(
+        default="in service",
+        title="Models · Modèles",
+        description="Those that judge now, or those trained last. / Ceux qui jugent, ou les derniers entraînés.",
+    )
     days: int = Field(
         default=30,
         ge=1,

@@ -1,4 +1,4 @@
-"""Tries a changed charter on the past, before it is put in service: nothing is stored and nothing is done."""
+"""Tries a changed charter or newly trained models on the past, before they are put in service: nothing is stored and nothing is done."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,11 +12,15 @@ from tasks.moderation.step import rehearse as rehearse_charter
 from tasks.workspace import open_workspace
 
 
-@flow(name="rehearse", description="Try a changed charter on the past. / Répéter une charte modifiée sur le passé.")
+@flow(
+    name="rehearse",
+    description="Try a changed charter or models on the past. / Répéter une charte ou des modèles sur le passé.",
+)
 def rehearse(options: RehearseOptions = RehearseOptions()) -> dict[str, Any]:
     """Which comments of the last days would be treated differently; the table is the run's artifact."""
     workspace, end = open_workspace(), datetime.now(UTC)
-    found, charter = rehearse_charter(workspace, options.charter, end - timedelta(days=options.days), end)
+    start = end - timedelta(days=options.days)
+    found, charter = rehearse_charter(workspace, options.charter, options.models, start, end)
     text = rehearsal_markdown(found, charter, workspace.language, workspace.community.timezone)
     create_markdown_artifact(key="rehearsal", markdown=text)
     return {"comments": found.comments, "changed": found.changes.height}

@@ -22,15 +22,18 @@ def rehearse(
         Path | None,
         typer.Option(help="Compare with this charter; default: the one in service. / Charte de comparaison."),
     ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Also try the models of this folder. / Essayer aussi ces modèles.")
+    ] = None,
     days: Annotated[int, typer.Option(help="How far back. / Jusqu'où remonter.", min=1)] = 30,
     out: Annotated[
         Path | None, typer.Option(help="Where to write the changes, as JSON lines. / Où écrire les changements.")
     ] = None,
 ) -> None:
-    """Try a changed charter on the past; nothing is done. / Essaie une charte sur le passé, sans rien faire."""
+    """Try a changed charter or model on the past; nothing is done. / Essaie une charte ou un modèle sur le passé."""
     from deployments.rehearse_command import rehearse_charter
 
-    typer.echo(rehearse_charter(charter, comments, against, days, out))
+    typer.echo(rehearse_charter(charter, comments, against, model, days, out))
 
 
 @app.command()

@@ -14,7 +14,7 @@ import polars as pl
 from domain.charter import Charter, Norm
 from domain.community import Language
 from domain.records import OVERNIGHT_MARK, VERDICT_SCHEMA, Autonomy, DecidedBy, VerdictAction, frame
-from tasks.moderation.conditions import facts_asked, needs_more_than_text
+from tasks.moderation.conditions import Message, facts_asked, needs_more_than_text
 from tasks.moderation.features import grams_of
 from tasks.moderation.local_model import NormModel
 from tasks.moderation.normalise import text_hash
@@ -231,6 +231,7 @@ def _excepted(row: Mapping[str, Any], charter: Charter, team: Collection[str]) -
         if _is_one_of(row, norm.exceptions.members)
         or row["thread_id"] in norm.exceptions.threads
         or row["lang"] in norm.exceptions.languages
+        or (norm.exceptions.roles and not Message(row).roles.isdisjoint(norm.exceptions.roles))
     )
 
 

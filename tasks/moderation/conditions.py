@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import regex
 
-from domain.charter import Charter, Rule
+from domain.charter import Charter, Role, Rule
 from domain.checks import DAY, Fact, Flag, Part, TextCheck
 from tasks.moderation.normalise import View, fold, folded_view, is_masked, unmasked_view
 
@@ -89,6 +89,17 @@ class Message:
         value = self._raw.get(_RAW_FLAGS[flag])
         return value if isinstance(value, bool) else None
 
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What the author is in this place, as far as the platform tells."""
+        channel, author = self._raw.get("channelId"), self._row.get("author_id")
+        held: dict[Role, bool] = {
+            "moderator": self._raw.get("distinguished") in ("moderator", "admin"),
+            "channel_owner": bool(channel) and author == f"youtube:{channel}",
+            "thread_author": self._raw.get("is_submitter") is True,
+        }
+        return frozenset(role for role, is_held in held.items() if is_held)
+
 
 _RAW_FACTS: dict[Fact, str] = {
     "reports": "num_reports",
@@ -128,8 +139,8 @@ _PARTS: dict[Part, Callable[[Message, Mapping[str, Any], Mapping[str, Any]], str
 
 
 def needs_more_than_text(charter: Charter) -> bool:
-    """Whether a rule of the charter asks about more than a message's text and language."""
-    return any(asks_more(rule) for norm in charter.norms for rule in norm.rules)
+    """Whether a rule or an exception of the charter asks about more than a message's text, language and author."""
+    return any(norm.exceptions.roles or any(asks_more(rule) for rule in norm.rules) for norm in charter.norms)
 
 
 def asks_more(rule: Rule) -> bool:

@@ -89,6 +89,12 @@ def models_in_service(folder: Path) -> dict[str, NormModel]:
     return load_models() | own
 
 
+def newest_models(folder: Path) -> dict[str, NormModel]:
+    """The models that were trained last, by norm, in service or not; those shipped elsewhere. Raises ModelFileError."""
+    newest = {norm: line.kept[-1].version for norm, line in read_registry(folder).lines.items() if line.kept}
+    return load_models() | {norm: load(_place(folder, version) / f"{norm}.json") for norm, version in newest.items()}
+
+
 def keep(folder: Path, model: NormModel, figures: Kept) -> None:
     """Keep a trained model, not in service yet; one of the same version is written once."""
     save(model, _place(folder, model.version))

@@ -3,14 +3,17 @@
 Nothing is stored and nothing is done: two judgements of the same comments are compared, with what humans decided.
 """
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from scipy.stats import beta
 
 from domain.charter import Charter
+from domain.community import Budget
+from tasks.moderation.second_opinion import doubtful, instructions_of, questions, shape_of
 
 CHANGE_SCHEMA: dict[str, pl.DataType] = {
     "comment_id": pl.String(),
@@ -28,6 +31,9 @@ CHANGE_SCHEMA: dict[str, pl.DataType] = {
 }
 GRAVITY = {"allow": 0, "hold": 1, "remove": 2, "escalate": 3}
 CONFIDENCE_LEVEL = 0.95
+CHARS_A_TOKEN = 4
+TOKENS_AN_OPINION = 40
+USUAL_PRICES = Budget()
 
 
 @dataclass(frozen=True)
@@ -58,22 +64,32 @@ class NormEffect:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What would change. changes: CHANGE_SCHEMA, the gravest first. uncertain: comments that no cheap step is sure of."""
+    """What would change. changes: CHANGE_SCHEMA, the gravest first. uncertain: comments that no cheap step is sure of.
+
+    calls, usd: what asking a language model about the doubts of the rehearsed judgement would take, as an estimate.
+    """
 
     comments: int
     changes: pl.DataFrame
     effects: tuple[NormEffect, ...]
     uncertain_before: int
     uncertain_after: int
-    shadowed: tuple[str, ...] = field(default=())
+    calls: int = 0
+    usd: float = 0.0
 
 
 def rehearse(
-    comments: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, human: Mapping[str, str], charter: Charter
+    comments: pl.DataFrame,
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    human: Mapping[str, str],
+    charter: Charter,
+    prices: Budget = USUAL_PRICES,
 ) -> Rehearsal:
     """Compare two judgements (VERDICT_SCHEMA, one row for each of `comments`, COMMENT_SCHEMA, in the same order).
 
-    human: comment id -> the action that a human chose for it. charter: the one that is rehearsed.
+    human: comment id -> the action that a human chose for it. charter: the one that is rehearsed. prices: of a language
+    model's tokens.
     """
     known = pl.DataFrame(
         {"comment_id": list(human), "human": list(human.values())}, {"comment_id": pl.String(), "human": pl.String()}
@@ -99,7 +115,22 @@ def rehearse(
         + tuple(_effect(gone, both) for gone in _gone(both, charter)),
         _uncertain(before, charter),
         _uncertain(after, charter),
+        *_cost_of_asking(after, comments, charter, prices),
     )
+
+
+def _cost_of_asking(
+    verdicts: pl.DataFrame, comments: pl.DataFrame, charter: Charter, prices: Budget
+) -> tuple[int, float]:
+    """Calls to a language model about all doubts, and their price in USD, at four characters a token."""
+    asked = questions(doubtful(verdicts, comments, charter), comments, {})
+    once = len(instructions_of(charter)) + len(json.dumps(shape_of(charter).model_json_schema()))
+    tokens_in = sum(once + len(question.text) for question in asked) / CHARS_A_TOKEN
+    tokens_out = sum(len(question.groups) for question in asked) * TOKENS_AN_OPINION
+    usd = (
+        tokens_in * prices.model_usd_per_million_input_tokens + tokens_out * prices.model_usd_per_million_output_tokens
+    )
+    return len(asked), usd / 1_000_000
 
 
 def _gone(both: pl.DataFrame, charter: Charter) -> list[str]:

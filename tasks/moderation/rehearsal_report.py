@@ -18,6 +18,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "title": "Répétition de la charte",
         "counts": "{comments} commentaires rejugés, rien n'a été fait. **Traités autrement : {changed}.**",
         "uncertain": "À confirmer par une personne (ou un grand modèle) : {before} aujourd'hui, {after} avec la nouvelle charte.",
+        "asking": "Demander l'avis d'un modèle de langue sur tous les doutes prendrait environ {calls} appels, {usd} $.",
         "same": "Aucun commentaire ne serait traité autrement.",
         "norms": "Norme | Aujourd'hui | Répétition | Précision estimée",
         "unknown": "inconnue : personne n'a encore décidé",
@@ -33,6 +34,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "title": "Rehearsal of the charter",
         "counts": "{comments} comments judged again, nothing was done. **Treated differently: {changed}.**",
         "uncertain": "For a person (or a large model) to confirm: {before} today, {after} with the new charter.",
+        "asking": "Asking a language model about all doubts would take about {calls} calls, ${usd}.",
         "same": "No comment would be treated differently.",
         "norms": "Norm | Today | Rehearsal | Estimated precision",
         "unknown": "unknown: nobody has decided yet",
@@ -58,6 +60,9 @@ def rehearsal_markdown(rehearsal: Rehearsal, charter: Charter, language: Languag
         "after": wording.number(rehearsal.uncertain_after),
     }
     parts = [f"# {words['title']}", words["counts"].format(**numbers), words["uncertain"].format(**numbers)]
+    if rehearsal.calls:
+        usd = wording.number(rehearsal.usd, 4)
+        parts.append(words["asking"].format(calls=wording.number(rehearsal.calls), usd=usd))
     titles = {norm.id: norm.title.get(language) or norm.id for norm in charter.norms}
     effects = [_effect(effect, titles, words, wording) for effect in rehearsal.effects if effect.before or effect.after]
     if effects:

@@ -12,7 +12,8 @@ from connectors.store.verdicts import save_verdicts
 from deployments.cli import app
 from domain.records import COMMENT_SCHEMA, VERDICT_SCHEMA, Page, Platform, Source, SourceKind, frame
 from domain.review import Choice, Decision
-from flows.options import TrainOptions
+from flows.options import RehearseOptions, TrainOptions
+from flows.rehearse import rehearse
 from flows.train import train
 from tasks.moderation.registry import models_in_service
 
@@ -84,6 +85,8 @@ def test_decisions_make_a_better_model_that_serves_until_it_is_rolled_back(revie
     tried = train(TrainOptions(promote=False))
     assert (tried["better"], tried["promoted"]) == (["spam"], [])
     assert models_in_service(folder)["spam"].version == before
+    assert rehearse(RehearseOptions())["changed"] == 0
+    assert rehearse(RehearseOptions(models="newest trained"))["changed"] > 0
     assert train(TrainOptions())["promoted"] == ["spam"]
     after = models_in_service(folder)["spam"].version
     assert after != before

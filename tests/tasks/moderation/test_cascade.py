@@ -116,6 +116,25 @@ def test_exceptions_of_a_norm_hold_and_do_not_spill_over_to_the_same_text_elsewh
     assert moderate(batch, roast, {})["action"].to_list() == ["allow", "remove"]
 
 
+@pytest.mark.parametrize(
+    ("role", "raw", "author"),
+    [
+        ("moderator", {"distinguished": "moderator"}, "reddit:t2_m"),
+        ("thread_author", {"is_submitter": True}, "reddit:t2_m"),
+        ("channel_owner", {"channelId": "UC1"}, "youtube:UC1"),
+    ],
+)
+def test_a_role_may_be_excepted_where_the_platform_tells_it(role: str, raw: dict[str, Any], author: str) -> None:
+    text = CHARTER.format(autonomy="propose", target=0.9) + f"    exceptions: {{roles: [{role}]}}\n"
+    excepting = load_charter(text, "charter.yaml")
+    told = {"author_id": author, "raw": json.dumps(raw)}
+    batch = pl.concat([comments("you idiot", **told), comments("you idiot", **told | {"raw": "{}"})])
+    assert moderate(batch, excepting, {})["action"].to_list() == ["allow", "remove"]
+    others = {"distinguished": None, "is_submitter": False, "channelId": "UC2"}
+    stranger = comments("you idiot", author_id=author, raw=json.dumps(others))
+    assert moderate(stranger, excepting, {})["action"].to_list() == ["remove"]
+
+
 def test_a_model_flags_what_no_rule_names_and_a_human_decides(rude_model: NormModel) -> None:
     row = moderate(comments("you are a rotten apple"), charter("act", 0.99), {"insult": rude_model}).row(0, named=True)
     assert (row["action"], row["decided_by"], row["autonomy"]) == ("hold", "model", "propose")

@@ -1,6 +1,7 @@
 """Shadow mode, appeals, statements of reasons, rehearsals and the DSA export: what makes moderation answerable."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from tasks.moderation.rehearsal import NormEffect, rehearse
 from tasks.moderation.rehearsal_report import rehearsal_markdown
 from tasks.moderation.shadow import in_shadow, with_shadow
 from tasks.moderation.statement import statement_of_reasons
+from tasks.moderation.training import train
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -184,6 +186,23 @@ def test_an_unchanged_charter_changes_nothing_and_an_empty_past_reads_well():
         found = rehearse(past, judged, judged, {}, charter)
         assert found.changes.is_empty()
         assert "No comment would be treated differently." in rehearsal_markdown(found, charter, "en", "UTC")
+
+
+def test_a_rehearsal_tells_what_asking_about_its_doubts_would_cost():
+    charter, past = default_charter(), comments(*(f"number {at} of the people who agree" for at in range(45)))
+    models = {
+        "insult": train(
+            [f"you rotten fish {at}" for at in range(20)] + [f"thank you {at}" for at in range(20)],
+            [True] * 20 + [False] * 20,
+            "insult",
+        )[0]
+    }
+    doubting = replace(models["insult"], threshold=0.001)  # flags everything, and is sure of nothing
+    before, after = moderate(past, charter, {}), moderate(past, charter, {"insult": replace(doubting, bounds=())})
+    found = rehearse(past, before, after, {}, charter)
+    assert (found.calls, found.usd > 0) == (3, True)  # twenty comments a call
+    assert "3 calls" in rehearsal_markdown(found, charter, "en", "UTC")
+    assert rehearse(past, before, before, {}, charter).calls == 0
 
 
 def test_what_members_wrote_stays_text_in_the_report():
