@@ -17,10 +17,20 @@ ALL = "all"
 
 
 def open_handoffs(engine: Engine, urgencies: Sequence[str]) -> list[dict[str, Any]]:
-    """The open hand-offs of these urgencies with `permalink` and `platform` of their comments, first due first."""
-    table, comments = schema.handoffs, schema.comments
+    """The open hand-offs of these urgencies with `permalink`, `platform` and `norms` of their comments, first due first.
+
+    norms: those that the newest verdict names.
+    """
+    table, comments, verdicts = schema.handoffs, schema.comments, schema.verdicts
+    norms = (
+        select(verdicts.c.norms)
+        .where(verdicts.c.comment_id == table.c.comment_id)
+        .order_by(verdicts.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     query = (
-        select(table, comments.c.permalink, comments.c.platform)
+        select(table, comments.c.permalink, comments.c.platform, norms.label("norms"))
         .join(comments, comments.c.id == table.c.comment_id)
         .where(table.c.status == "open", table.c.urgency.in_(list(urgencies)))
         .order_by(table.c.due_at, table.c.comment_id)

@@ -74,14 +74,15 @@ def handoff_alert(
     contacts: dict[str, tuple[str, str]],
     key: str,
 ) -> Alert:
-    """kind: urgent | overdue. rows: `summary`, `due_at`, `permalink`, `reason`. contacts: reason -> (name, reach)."""
+    """kind: urgent | overdue. rows: `summary`, `due_at`, `permalink`, `reason`, `norms`. contacts: reason or norm -> (name, reach)."""
     words = _phrases(wording.language)
     due = words["due" if kind == "urgent" else "was_due"]
     lines = []
     for row in rows[:MOST_ITEMS]:
         parts = [shorten(row["summary"], QUOTE_GRAPHEMES), due.format(due=wording.moment(row["due_at"]))]
-        if row["reason"] in contacts:
-            name, reach = contacts[row["reason"]]
+        known = [about for about in (row["reason"], *(row["norms"] or [])) if about in contacts]
+        if known:
+            name, reach = contacts[known[0]]
             parts.append(words["contact"].format(name=name, reach=reach))
         lines.append(Line(" · ".join(parts), safe_url(row["permalink"])))
     after = [words["review"]]

@@ -28,7 +28,13 @@ CRISIS = {
 
 
 def handoffs(count: int) -> list[dict]:
-    row = {"summary": "Menace · Ana (Reddit)\n« Je… »", "due_at": NOW, "permalink": None, "reason": "legal"}
+    row = {
+        "summary": "Menace · Ana (Reddit)\n« Je… »",
+        "due_at": NOW,
+        "permalink": None,
+        "reason": "legal",
+        "norms": None,
+    }
     return [row] * count
 
 
@@ -59,6 +65,12 @@ def test_an_alert_on_handoffs_names_who_must_be_told_and_how_many_more_wait():
     assert len(alert.lines) == 10
     assert "à prévenir\u00a0: Cabinet Aubrac, 01 02" in alert.lines[0].text
     assert alert.after[0] == "… et 2 autres dans la revue."
+
+
+def test_an_escalated_norm_finds_its_contact():
+    row = handoffs(1)[0] | {"reason": "escalated", "norms": ["insult", "self_harm"]}
+    alert = handoff_alert("urgent", [row], ENGLISH, "Lumio", {"self_harm": ("Helpline", "988")}, "k")
+    assert "988" in alert.lines[0].text
 
 
 def signal(*terms: str) -> Signal:
