@@ -6,6 +6,7 @@ number, name or link that no fact bears out is dropped whole, and the template's
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -21,7 +22,7 @@ from tasks.publishing.number_check import Facts, labels_in, untrue
 from tasks.publishing.wording import Wording
 from tasks.replies.grounding import flaws
 
-FACTS_SHOWN, QUOTES_SHOWN = 60, 12
+FACTS_SHOWN, QUOTES_SHOWN, ATTEMPTS = 60, 12, 2
 MOST_STRANGE = 2 / 3  # of a sentence's words that say something, those that neither facts nor quotes have
 NAMED_SECTIONS = ("members",)  # a summary names no member
 LABELLED_SECTIONS = ("topics", "activity", "norms", "questions")
@@ -63,22 +64,38 @@ class Narrated:
     problem: str | None = None
 
 
-def narrated(digest: Digest, model: Asks, name: str) -> Narrated:
-    """The digest with its first paragraph told by the model `name`; caveats and what waits stay the template's."""
+def narrated(digest: Digest, model: Asks, name: str, may_call: Callable[[], bool]) -> Narrated:
+    """The digest with its first paragraph told by the model `name`; caveats and what waits stay the template's.
+
+    What no fact bears out is asked for again once, without it. may_call: asked before each call.
+    """
     if not digest.figures:
         return Narrated(digest)
-    facts = facts_of(digest)
-    try:
-        said = model.ask(INSTRUCTIONS.format(language=LANGUAGES[digest.language]), _as_data(digest, facts), Summary)
-    except ConnectorError as problem:
-        return Narrated(digest, f"{type(problem).__name__}: {problem}")
-    sentences = [typeset(" ".join(one.text.split()), digest.language) for one in said.sentences]
-    if wrong := _wrong(sentences, facts, _quotes(digest)):
-        return Narrated(digest, f"no fact bears out: {', '.join(wrong)}")
+    facts, instructions = facts_of(digest), INSTRUCTIONS.format(language=LANGUAGES[digest.language])
+    problem = "budget"
+    for _ in range(ATTEMPTS):
+        if not may_call():
+            break
+        try:
+            said = model.ask(instructions, _as_data(digest, facts), Summary)
+        except ConnectorError as failure:
+            return Narrated(digest, f"{type(failure).__name__}: {failure}")
+        sentences = [typeset(" ".join(one.text.split()), digest.language) for one in said.sentences]
+        wrong = _wrong(sentences, facts, _quotes(digest))
+        if not wrong:
+            return Narrated(_retold(digest, sentences, name))
+        problem = f"no fact bears out: {', '.join(wrong)}"
+        numbers = [one for one in wrong if one[0].isdigit()]  # nothing else of the answer is said back
+        instructions += (
+            f"\nAn earlier try was refused: it said what no fact says. Wrong there: {', '.join(numbers) or 'words'}."
+        )
+    return Narrated(digest, problem)
+
+
+def _retold(digest: Digest, sentences: list[str], name: str) -> Digest:
     words = Wording(digest.language, digest.timezone)
-    told = (" ".join(sentences), *digest.summary[1:])
     footer = f"{digest.footer} {words.say('summary_by_model', model=name)}"
-    return Narrated(replace(digest, summary=told, footer=footer))
+    return replace(digest, summary=(" ".join(sentences), *digest.summary[1:]), footer=footer)
 
 
 def facts_of(digest: Digest) -> Facts:

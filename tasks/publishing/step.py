@@ -29,7 +29,7 @@ from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
 from tasks.publishing.faq import faq_anchors, render_faq, render_robots
 from tasks.publishing.markdown import render_markdown
-from tasks.publishing.narrating import Narrated, narrated
+from tasks.publishing.narrating import narrated
 from tasks.publishing.page import Entry, read_entry, render_feed, render_index, render_page
 from tasks.publishing.transparency import Month, page_name, render_transparency
 from tasks.workspace import Workspace
@@ -103,7 +103,7 @@ def _told_by_the_model(
     budget = ModelBudget(workspace.store, workspace.community.budget, model, f"{run_id}:digest", now)
     retold: dict[Language, Digest] = {}
     for language, digest in digests.items():
-        done = narrated(digest, model, model.name) if budget.may_call() else Narrated(digest, "budget")
+        done = narrated(digest, model, model.name, budget.may_call)
         if done.problem:
             get_run_logger().warning("the %s summary is the template's: %s", language, done.problem)
         retold[language] = done.digest
