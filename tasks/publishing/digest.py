@@ -100,7 +100,9 @@ def _busiest(reading: Reading) -> str:
     platforms = reading.insights.by_platform
     if platforms.height < 2:
         return ""
-    platform, comments = platforms.sort("comments", descending=True).select("platform", "comments").row(0)
+    platform, comments = (
+        platforms.sort(["comments", "platform"], descending=[True, False]).select("platform", "comments").row(0)
+    )
     name, share = reading.words.platform(platform), reading.words.percent(comments / reading.comments)
     key = "summary_busiest" if comments > reading.comments / 2 else "summary_leading"
     return reading.words.say(key, platform=name, share=share)
