@@ -70,7 +70,7 @@ def _yesterdays(night: Night) -> pl.DataFrame:
         pl.col("created_at") >= start.astimezone(UTC),
         pl.col("created_at") < end.astimezone(UTC),
         pl.col("kind") != "video",
-        ~((pl.col("platform") == "x") & (pl.col("author") == "noctilo")),
+        ~((pl.col("platform") == "x") & pl.col("author").eq_missing("noctilo")),  # a deleted author is nobody
     )
 
 
