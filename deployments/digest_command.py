@@ -12,13 +12,13 @@ from connectors.files import write_bytes, write_text
 from deployments.file_commands import read_knowledge
 from domain.catalogue import Item
 from domain.charter import Charter
+from domain.community import WorkingHours
 from domain.documents import MendableError
 from domain.insights import Insights
 from domain.knowledge import Knowledge
 from domain.language import Language, say, spoken
-from domain.records import DRAFT_SCHEMA, VERDICT_SCHEMA, frame
-from tasks.insights.asking import asks
-from tasks.insights.from_export import insights_of_export, no_drafts, no_verdicts, period_of
+from domain.records import VERDICT_SCHEMA
+from tasks.insights.from_export import insights_of_export, no_verdicts, period_of
 from tasks.language import detect_languages
 from tasks.moderation.cascade import moderate
 from tasks.moderation.charter_file import default_charter
@@ -30,6 +30,7 @@ from tasks.publishing.mail import mail_page
 from tasks.publishing.markdown import render_markdown
 from tasks.publishing.page import render_page
 from tasks.publishing.wording import Wording
+from tasks.replies.would_answer import would_answer
 from tasks.workspace import read_catalogue, read_charter, read_community
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -49,6 +50,7 @@ class Setting:
     charter: Charter
     knowledge: Knowledge | None
     catalogue: tuple[Item, ...] = ()
+    working_hours: WorkingHours | None = None
 
 
 def write_digest(
@@ -64,18 +66,18 @@ def write_digest(
 
     Raises UnreadableTable and WorkspaceError, naming file, line and mend.
     """
-    setting = _setting(workspace, language)
-    export = _read(table, columns or {}, setting.language)
-    comments = _with_languages(export.comments)
-    spoken_there = setting.language or _main_language(comments)
+    setting = setting_of(workspace, language)
+    export = read_comments(table, columns or {}, setting.language)
+    comments = with_languages(export.comments)
+    spoken_there = setting.language or main_language(comments)
     name = title or setting.name or community_of(export, table)
     found = _insights(comments, setting, name, spoken_there, last_days)
     digest = digest_of_export(replace(found, blind_spots=notes(export, comments, spoken_there)), setting, spoken_there)
     written = [*write_faces(digest, out), *write_calendar(found, out, spoken_there)]
-    return "\n".join([*written, *_told(export, comments)])
+    return "\n".join([*written, *told(export, comments)])
 
 
-def _setting(workspace: Path | None, language: str | None) -> Setting:
+def setting_of(workspace: Path | None, language: str | None) -> Setting:
     chosen = next((known for known in LANGUAGES if known == language), None)
     if language and not chosen:
         message = say(
@@ -96,23 +98,24 @@ def _setting(workspace: Path | None, language: str | None) -> Setting:
         read_charter(workspace),
         knowledge,
         tuple(read_catalogue(workspace).items),
+        community.working_hours,
     )
 
 
-def _read(table: Path, columns: Mapping[str, str], language: Language | None) -> Export:
+def read_comments(table: Path, columns: Mapping[str, str], language: Language | None) -> Export:
     """The export; local dates that nothing tells are read as the digest's language writes them."""
     first = read_export(table, columns, day_first=(language or spoken()) == "fr")
     if not first.ambiguous_dates or language:
         return first
-    return read_export(table, columns, day_first=_main_language(_with_languages(first.comments)) == "fr")
+    return read_export(table, columns, day_first=main_language(with_languages(first.comments)) == "fr")
 
 
-def _with_languages(comments: pl.DataFrame) -> pl.DataFrame:
+def with_languages(comments: pl.DataFrame) -> pl.DataFrame:
     texts = comments["text"].str.slice(0, DETECTED_CHARACTERS).to_list()
     return comments.with_columns(lang=pl.Series(detect_languages(texts, LANGUAGES), dtype=pl.String))
 
 
-def _main_language(comments: pl.DataFrame) -> Language:
+def main_language(comments: pl.DataFrame) -> Language:
     """French where more comments are in French than in English; that of whoever runs the command where there are none."""
     french, english = ((comments["lang"] == language).sum() for language in LANGUAGES)
     if french == english:
@@ -136,34 +139,17 @@ def community_of(export: Export, table: Path) -> str:
 def _insights(
     comments: pl.DataFrame, setting: Setting, name: str, language: Language, last_days: int | None
 ) -> Insights:
-    verdicts, drafts = judged(comments, setting), matched_questions(comments, setting.knowledge)
+    verdicts, drafts = judged(comments, setting), would_answer(comments, setting.knowledge)
     period = period_of(comments, setting.timezone, last_days)
     return insights_of_export(comments, verdicts, drafts, period, name, language, setting.team, setting.catalogue)
 
 
-def judged(comments: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+def judged(comments: pl.DataFrame, setting: Setting, team: tuple[str, ...] = ()) -> pl.DataFrame:
     """VERDICT_SCHEMA: what the charter says of the newest JUDGED_ROWS comments."""
     readable = comments.filter(pl.col("text").is_not_null()).tail(JUDGED_ROWS)
     if not readable.height:
         return no_verdicts()
-    return moderate(readable, setting.charter, load_models(), team=setting.team).select(list(VERDICT_SCHEMA))
-
-
-def matched_questions(comments: pl.DataFrame, knowledge: Knowledge | None) -> pl.DataFrame:
-    """DRAFT_SCHEMA: for each comment that asks something, the knowledge entry that would answer it."""
-    asking = comments.filter(asks(comments["text"]))
-    if knowledge is None or not knowledge.entries or not asking.height:
-        return no_drafts()
-    from tasks.replies.matching import Matcher
-    from tasks.replies.reply import answer_table
-
-    answers = answer_table(asking.select("id", "text"), knowledge, Matcher.fit(knowledge))
-    drafts = [
-        {"comment_id": row["id"], "kind": "answer", "entry_id": row["entry_id"], "confidence": row["confidence"]}
-        for row in answers
-        if row["entry_id"]
-    ]
-    return frame(drafts, DRAFT_SCHEMA)
+    return moderate(readable, setting.charter, load_models(), team=team or setting.team).select(list(VERDICT_SCHEMA))
 
 
 def digest_of_export(found: Insights, setting: Setting, language: Language) -> Digest:
@@ -176,17 +162,17 @@ def digest_of_export(found: Insights, setting: Setting, language: Language) -> D
 def notes(export: Export, comments: pl.DataFrame, language: Language) -> tuple[str, ...]:
     """What the file did not tell, for the section of what Vigie could not see."""
     words = Wording(language)
-    told = [words.count(f"file_{left.why}", left.rows, first=words.number(left.first_row)) for left in export.left]
+    said = [words.count(f"file_{left.why}", left.rows, first=words.number(left.first_row)) for left in export.left]
     if not export.dated:
-        told.append(words.say("file_no_dates"))
+        said.append(words.say("file_no_dates"))
     if export.ambiguous_dates:
-        told.append(words.say("file_ambiguous_dates"))
+        said.append(words.say("file_ambiguous_dates"))
     if export.comments.height and export.comments["author_id"].null_count() == export.comments.height:
-        told.append(words.say("file_no_authors"))
+        said.append(words.say("file_no_authors"))
     readable = comments["text"].drop_nulls().len()
     if readable > JUDGED_ROWS:
-        told.append(words.say("file_judged", n=words.number(JUDGED_ROWS)))
-    return tuple(told)
+        said.append(words.say("file_judged", n=words.number(JUDGED_ROWS)))
+    return tuple(said)
 
 
 def write_faces(digest: Digest, out: Path) -> list[str]:
@@ -209,7 +195,8 @@ def write_calendar(found: Insights, out: Path, language: Language) -> list[str]:
     return [str(out / CALENDAR)]
 
 
-def _told(export: Export, comments: pl.DataFrame) -> list[str]:
+def told(export: Export, comments: pl.DataFrame) -> list[str]:
+    """What was read of the file and what was not, for whoever ran the command."""
     recognised = ", ".join(f"{ours}={theirs}" for ours, theirs in export.columns.items())
     missing = ", ".join(ours for ours in KNOWN_HEADERS if ours not in export.columns)
     lines = [

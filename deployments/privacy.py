@@ -73,9 +73,9 @@ def _one(workspace: Workspace, wanted: str) -> Known:
 
 
 def _clean_files(workspace: Workspace, found: Traces) -> int:
-    """Clean what was published and what Vigie keeps in `var`; gives how many files changed."""
+    """Clean what was published, the survey, and what Vigie keeps in `var`; gives how many files changed."""
     changed = 0
-    folders = (workspace.settings.public, workspace.settings.var)
+    folders = (workspace.settings.public, workspace.settings.survey, workspace.settings.var)
     for path in sorted(
         path for folder in folders for path in folder.rglob("*") if path.suffix in PAGES and path.is_file()
     ):

@@ -14,6 +14,7 @@ from flows.options import (
     RehearseOptions,
     ReportOptions,
     ReviewOptions,
+    SurveyOptions,
     TrainOptions,
 )
 
@@ -23,6 +24,7 @@ OPTIONS: dict[str, type[BaseModel]] = {
     "report": ReportOptions,
     "review": ReviewOptions,
     "rehearse": RehearseOptions,
+    "survey": SurveyOptions,
     "pause": PauseOptions,
     "train": TrainOptions,
 }

@@ -15,6 +15,7 @@ from flows.refresh import refresh
 from flows.rehearse import rehearse
 from flows.report import report
 from flows.review import review
+from flows.survey import survey
 from flows.train import train
 from tasks.workspace import open_workspace
 
@@ -22,7 +23,7 @@ RUNS_AT_ONCE = 4  # a paused review holds one of them
 
 
 def deployments() -> list[RunnerDeployment]:
-    """Patrol each hour; report each night, week and month; refresh each day; review and rehearse on demand; in the
+    """Patrol each hour; report each night, week and month; refresh each day; review, rehearse and survey on demand; in the
     community's time zone."""
     community = open_workspace().community
     hourly = Cron(community.schedule.patrol, timezone=community.timezone)
@@ -38,6 +39,7 @@ def deployments() -> list[RunnerDeployment]:
         _deployment(refresh, "daily", daily),
         _deployment(review, "on demand", None),
         _deployment(rehearse, "what if", None),
+        _deployment(survey, "journeys", None),
         _deployment(pause, "pause", None),
         _deployment(train, "training", Cron("0 2 * * 1", timezone=community.timezone)),
     ]

@@ -29,6 +29,11 @@ class Settings(BaseSettings):
         return self.workspace / "var"
 
     @property
+    def survey(self) -> Path:
+        """Where the map of journeys is written, with what it proposes."""
+        return self.workspace / "survey"
+
+    @property
     def public(self) -> Path:
         """Where pages are published."""
         return self.public_dir or self.workspace / "public"

@@ -131,6 +131,18 @@ class RehearseOptions(BaseModel):
     )
 
 
+class SurveyOptions(BaseModel):
+    """How much of the history the map of journeys covers. / Quelle part de l'historique la carte couvre."""
+
+    days: int = Field(
+        default=90,
+        ge=1,
+        le=3_650,
+        title="Days · Jours",
+        description="Whole days before today. / Jours entiers avant aujourd'hui.",
+    )
+
+
 class PauseOptions(BaseModel):
     """Which automated replies wait for a human, and how long. / Quelles réponses automatiques attendent une personne."""
 

@@ -107,3 +107,41 @@ def digest(
     from deployments.digest_command import write_digest
 
     typer.echo(write_digest(table, out, workspace, pairs(columns), language, title, days))
+
+
+@app.command()
+def survey(
+    table: Annotated[
+        Path | None,
+        typer.Argument(help="An export; default: the store. / Un export ; par défaut, la base.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The folder to write into; default: survey. / Le dossier où écrire."),
+    ] = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(help="The community's files; default: VIGIE_WORKSPACE. / Le dossier de la communauté."),
+    ] = None,
+    columns: Annotated[
+        str, typer.Option(help="Ours=theirs. / Nos colonnes=les leurs : `text=CONTENT,author=AUTHOR,created_at=DATE`")
+    ] = "",
+    language: Annotated[
+        str | None, typer.Option(help="fr or en; default: that of the comments. / Par défaut, celle des commentaires.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The community's name. / Le nom de la communauté.")] = None,
+    days: Annotated[int | None, typer.Option(help="Only the last days. / Les derniers jours seulement.", min=1)] = None,
+    team: Annotated[
+        str, typer.Option(help="The team's accounts, with commas. / Les comptes de l'équipe, avec des virgules.")
+    ] = "",
+) -> None:
+    """The map of journeys: what is asked, when nobody is there, what to begin with. / La carte des parcours."""
+    from deployments.survey_command import survey_of_export, survey_of_store
+
+    if table is None:
+        typer.echo(survey_of_store(workspace, out, days))
+    else:
+        accounts = tuple(name.strip() for name in team.split(",") if name.strip())
+        typer.echo(
+            survey_of_export(table, out or Path("survey"), workspace, pairs(columns), language, title, days, accounts)
+        )

@@ -9,7 +9,7 @@ import polars as pl
 from connectors.store.reports import SET_ASIDE_SCHEMA, SOURCE_STATE_SCHEMA
 from domain.catalogue import Item
 from domain.insights import Insights, Kpi, Period, ReportData, Waiting
-from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA, UTC_INSTANT, VERDICT_SCHEMA, empty
+from domain.records import HANDOFF_SCHEMA, UTC_INSTANT, VERDICT_SCHEMA, empty
 from tasks.insights.compose import compute_insights
 from tasks.insights.periods import days
 from tasks.members.segment import members as segmented
@@ -63,10 +63,20 @@ def insights_of_export(
     DRAFT_SCHEMA, which knowledge entry would answer what. Decisions and deliveries, which only a store knows, are left
     out; without dates, so is everything that needs them.
     """
+    data = data_of_export(comments, verdicts, drafts, period, team)
+    found = compute_insights(data, period, community, language, period.end, team, catalogue)
+    found = replace(found, kpis=tuple(_kpis(found.kpis)))
+    return found if period != UNDATED_PERIOD else _without_time(found)
+
+
+def data_of_export(
+    comments: pl.DataFrame, verdicts: pl.DataFrame, drafts: pl.DataFrame, period: Period, team: Collection[str] = ()
+) -> ReportData:
+    """What a store would know, as far as an export tells; UNDATED stands where it has no dates. See insights_of_export."""
     dated = period != UNDATED_PERIOD
     known = comments if dated else comments.with_columns(created_at=pl.lit(UNDATED, UTC_INSTANT))
     when = known.select(comment_id="id", created_at="created_at")
-    data = ReportData(
+    return ReportData(
         comments=known,
         verdicts=verdicts.join(when, on="comment_id", how="left"),
         drafts=drafts.join(when, on="comment_id", how="left").with_columns(status=pl.lit("proposed")),
@@ -77,19 +87,11 @@ def insights_of_export(
         set_aside=empty(SET_ASIDE_SCHEMA),
         waiting=Waiting(0, 0, 0, 0),
     )
-    found = compute_insights(data, period, community, language, period.end, team, catalogue)
-    found = replace(found, kpis=tuple(_kpis(found.kpis)))
-    return found if dated else _without_time(found)
 
 
 def no_verdicts() -> pl.DataFrame:
     """A frame of VERDICT_SCHEMA without rows."""
     return empty(VERDICT_SCHEMA)
-
-
-def no_drafts() -> pl.DataFrame:
-    """A frame of DRAFT_SCHEMA without rows."""
-    return empty(DRAFT_SCHEMA)
 
 
 def _kpis(kpis: tuple[Kpi, ...]) -> list[Kpi]:

@@ -22,6 +22,13 @@ def recurring(comments: pl.DataFrame, drafts: pl.DataFrame, language: str) -> tu
     comments: COMMENT_SCHEMA + asks, shown, of the period, without spam. drafts: DRAFT_SCHEMA. Questions that one
     knowledge entry answers are one question; the others are grouped by their words.
     """
+    made = [_question(comments, rows, entry, language) for entry, rows in same_questions(comments, drafts)]
+    several = (each for each in made if each.text and each.members != 1)  # 0: only deleted accounts asked
+    return tuple(sorted(several, key=lambda q: (-q.asked, -q.members, q.text))[:MAX_QUESTIONS])
+
+
+def same_questions(comments: pl.DataFrame, drafts: pl.DataFrame) -> list[tuple[str | None, list[int]]]:
+    """Rows of `comments` that ask the same, at least two of each, with the entry that answers them; see `recurring`."""
     answers = drafts.filter(pl.col("kind") == "answer", pl.col("entry_id").is_not_null())
     entries = dict(answers.select("comment_id", "entry_id").iter_rows())
     asked = comments.with_row_index("row").filter(pl.col("asks") | pl.col("id").is_in(list(entries)))
@@ -34,9 +41,7 @@ def recurring(comments: pl.DataFrame, drafts: pl.DataFrame, language: str) -> tu
             unanswered.append(row)
     groups: list[tuple[str | None, list[int]]] = list(by_entry.items())
     groups += [(None, rows) for rows in alike(comments, unanswered[-_MOST_COMPARED:])]
-    made = [_question(comments, rows, entry, language) for entry, rows in groups if len(rows) > 1]
-    several = (each for each in made if each.text and each.members != 1)  # 0: only deleted accounts asked
-    return tuple(sorted(several, key=lambda q: (-q.asked, -q.members, q.text))[:MAX_QUESTIONS])
+    return [(entry, rows) for entry, rows in groups if len(rows) > 1]
 
 
 def _question(comments: pl.DataFrame, rows: list[int], entry_id: str | None, language: str) -> RecurringQuestion:

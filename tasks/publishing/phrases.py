@@ -4,6 +4,8 @@
 guillemets, and straight apostrophes: `wording.typeset` puts the typographer's ones.
 """
 
+from tasks.publishing.survey_phrases import SURVEY
+
 MONTHS = {
     "fr": [
         "janvier",
@@ -591,5 +593,5 @@ _FAQ = {
 }
 
 PHRASES: dict[str, dict[str, str]] = (
-    _GENERAL | _DIGEST | _SECTIONS | _MATTERS | _KPIS | _SEGMENTS | _NORMS | _CHARTS | _FAQ
+    _GENERAL | _DIGEST | _SECTIONS | _MATTERS | _KPIS | _SEGMENTS | _NORMS | _CHARTS | _FAQ | SURVEY
 )

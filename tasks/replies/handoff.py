@@ -13,7 +13,7 @@ EXCERPT_CHARS = 160
 HOURS_WHEN_CRITICAL = 1
 HOURS_WHEN_HIGH = 4
 
-_TOPICS: dict[str, dict[Language, str]] = {
+TOPICS: dict[str, dict[Language, str]] = {
     "danger": {"fr": "Danger pour une personne", "en": "Somebody may be in danger"},
     "threat": {"fr": "Menace", "en": "Threat"},
     "health": {"fr": "Santé ou sécurité", "en": "Health or safety"},
@@ -79,7 +79,7 @@ def summary(comment: Mapping[str, Any], topic: str, lang: Language, nearest: str
     """Two lines in the CM's language: what, who and where; then the words, without personal data."""
     author = comment["author_name"] or _NOBODY[lang]
     where = _PLATFORMS.get(comment["platform"], comment["platform"])
-    parts = [_TOPICS[topic][lang], f"{' '.join(author.split())} ({where})"]
+    parts = [TOPICS[topic][lang], f"{' '.join(author.split())} ({where})"]
     if nearest:
         parts.append(_NEAREST[lang].format(nearest))
     text = masked(comment["text"] or "")

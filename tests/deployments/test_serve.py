@@ -26,4 +26,4 @@ def test_schedules_follow_community_yaml_in_its_time_zone(deployed: dict):
     assert crons["weekly"] == [("0 6 * * mon", "Europe/Paris")]
     assert crons["monthly"] == [("15 6 1 * *", "Europe/Paris")]
     assert crons["daily"] == [("45 3 * * *", "Europe/Paris")]
-    assert crons["on demand"] == crons["what if"] == []
+    assert crons["on demand"] == crons["what if"] == crons["journeys"] == []

@@ -10,9 +10,10 @@ from sqlalchemy import Engine, func, select
 
 from connectors.store import schema
 from deployments.sandbox.server import Sandbox
-from flows.options import PatrolOptions, RehearseOptions
+from flows.options import PatrolOptions, RehearseOptions, SurveyOptions
 from flows.patrol import patrol
 from flows.rehearse import rehearse
+from flows.survey import survey
 
 
 @pytest.fixture
@@ -45,6 +46,17 @@ def test_a_rehearsal_finds_what_would_change_and_stores_nothing(
     assert other["changed"] > 0
     with engine.connect() as connection:
         assert connection.execute(verdicts).scalar_one() == before
+    _is_surveyed(workspace)
+
+
+def _is_surveyed(workspace: Path) -> None:
+    """The same store gives the map of journeys, in both languages, and puts nothing in service."""
+    charter = (workspace / "charter.yaml").read_bytes()
+    files = [Path(name) for name in survey(SurveyOptions(days=3_650))["files"]]
+    assert {"survey.fr.html", "survey.en.md", "charter.proposed.yaml"} <= {path.name for path in files}
+    assert all(path.is_relative_to(workspace / "survey") and path.stat().st_size for path in files)
+    assert "**Reddit · noctilo**" in (workspace / "survey" / "survey.en.md").read_text(encoding="utf-8")
+    assert (workspace / "charter.yaml").read_bytes() == charter
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd.yaml", "../charter.yaml", "charter.txt"])
