@@ -13,7 +13,8 @@ import polars as pl
 from scipy.stats import binomtest
 
 from tasks.moderation.local_model import NormModel
-from tasks.moderation.training import MIN_EXAMPLES_OF_EACH_KIND, Truth, macro_f1, train
+from tasks.moderation.measuring import Truth, macro_f1
+from tasks.moderation.training import MIN_EXAMPLES_OF_EACH_KIND, train
 
 HELD_OUT_SHARE = 4  # one in so many
 MIN_HELD_OUT = 20

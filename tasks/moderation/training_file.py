@@ -9,8 +9,9 @@ import polars as pl
 
 from domain.charter import Norm
 from tasks.moderation.local_model import save
+from tasks.moderation.measuring import TrainingReport
 from tasks.moderation.own_sentences import own_sentences
-from tasks.moderation.training import TrainingError, TrainingReport, train
+from tasks.moderation.training import TrainingError, train
 
 POSITIVE_WORDS = frozenset(
     {"1", "true", "yes", "y", "oui", "vrai", "positive", "pos", "bad", "remove", "removed", "hold"}

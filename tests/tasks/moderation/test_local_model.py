@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 
 from tasks.moderation.features import grams_of
 from tasks.moderation.local_model import ModelFileError, NormModel, load, load_models, save
-from tasks.moderation.training import (
-    TrainingError,
+from tasks.moderation.measuring import (
     TrainingReport,
     best_threshold,
     macro_f1,
     precision_bounds,
-    train,
     wilson_lower_bound,
 )
+from tasks.moderation.training import TrainingError, train
 
 THINGS = ["song", "game", "video", "phone", "update", "shop", "team", "forum", "recipe", "film"]
 RUDE = [f"this {thing} is made by {word} morons" for thing in THINGS for word in ("utter", "total", "absolute", "real")]
@@ -165,3 +164,12 @@ def test_bounds_never_promise_more_than_was_seen(pairs: list[tuple[float, bool]]
 def test_macro_f1_is_the_mean_of_both_kinds() -> None:
     truth, flagged = np.array([True, True, False, False]), np.array([True, False, False, False])
     assert macro_f1(flagged, truth) == pytest.approx((2 / 3 + 4 / 5) / 2)
+
+
+def test_what_is_known_beforehand_is_learnt_but_never_measured() -> None:
+    texts, labels = RUDE[:12] + [f"a kind word about the {thing}" for thing in THINGS], [True] * 12 + [False] * 10
+    known = [f"zorglub number {at}" for at in range(30)]
+    plain, _ = train(texts, labels, "insult")
+    taught, report = train(texts, labels, "insult", prior=(known, [True] * 30))
+    assert report.examples == len(texts)
+    assert taught.probabilities(["zorglub"])[0] > plain.probabilities(["zorglub"])[0]
