@@ -103,11 +103,12 @@ def _best_recipe(grams: Grams, truth: Truth, groups: Sequence[str], base: NormMo
     truth: of the texts to measure on, one for each of `groups`, then of those that are learnt from in every fold.
     """
     always, truth_measured = np.arange(len(groups), len(truth)), truth[: len(groups)]
-    held_out = {Recipe(strength, mix): np.zeros(len(groups)) for strength in STRENGTHS for mix in MIXES}
+    strengths = STRENGTHS if base is None else STRENGTHS[:1]  # a base's successor is drawn to it already
+    held_out = {Recipe(strength, mix): np.zeros(len(groups)) for strength in strengths for mix in MIXES}
     for rows, test_rows in _folds(truth_measured, groups):
         train_rows = np.concatenate([rows, always])
         learnt, unseen = grams.of_texts(train_rows), grams.of_texts(test_rows)
-        for strength in STRENGTHS:
+        for strength in strengths:
             fitted = _linear_models(learnt, truth[train_rows], base, strength)
             for mix in MIXES:
                 weights, idf, intercept = _mixed(fitted, mix)
