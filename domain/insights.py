@@ -274,6 +274,8 @@ class Insights:
     by_day: date, platform, comments; zeros included; of at least the 14 days that end the period, as far as known.
     by_hour: weekday (1 Monday..7), hour (0..23), comments, in the CM's time zone; of all that is known up to the end.
     by_platform: platform, comments, members, negative (share), of the period.
+    responses: platform, hour (0..23, null: the whole day), answered, median_minutes, p90_minutes: first responses of the
+    period; empty without any.
     mood_by_day: date, negative, neutral, positive (counts), of the same days as by_day.
     """
 
@@ -298,6 +300,7 @@ class Insights:
     most_voted: tuple[tuple[Example, int], ...] = ()  # the members' comments with the highest scores of the period
     people: People = People()
     best_hours: tuple[BestHour, ...] = ()
+    responses: pl.DataFrame = field(default_factory=pl.DataFrame)
     calendar: tuple[Proposal, ...] = ()  # of the week that follows, in order of time
 
     def kpi(self, key: str) -> Kpi:

@@ -12,9 +12,10 @@ from tasks.insights.annotate import annotate
 from tasks.insights.calendar import proposals
 from tasks.insights.evidence import example, measure
 from tasks.insights.identity import recognised
-from tasks.insights.kpis import kpis, norms, waiting
+from tasks.insights.kpis import kpis, norms, waiting, waits
 from tasks.insights.people import people
 from tasks.insights.questions import recurring
+from tasks.insights.response_times import response_times
 from tasks.insights.signals import signals
 from tasks.insights.timing import best_hours
 from tasks.insights.topics import cluster
@@ -89,6 +90,7 @@ def compute_insights(
         costs=data.costs,
         blind_spots=blind_spots(data.sources, language, data.postponed, min(now, period.end)),
         people=people(voices, data.members, period, data.opted_out),
+        responses=response_times(waits(data, annotated, period), period),
         best_hours=hours,
         calendar=proposals(questions, found, may_rise, hours, by_hour, catalogue, period, language),
     )

@@ -109,6 +109,7 @@ def _without_time(found: Insights) -> Insights:
         kpis=tuple(replace(kpi, previous=None) for kpi in found.kpis if kpi.key != "first_response_minutes"),
         by_day=found.by_day.clear(),
         by_hour=found.by_hour.clear(),
+        responses=found.responses.clear(),
         mood_by_day=found.mood_by_day.clear(),
         signals=(),
         people=replace(found.people, rising=(), leaving=()),

@@ -131,12 +131,17 @@ def first_response_minutes(
 
     None without replies.
     """
+    found = waits(data, annotated, period)["minutes"].quantile(quantile, "linear")
+    return float(found) if found is not None else None
+
+
+def waits(data: ReportData, annotated: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """platform, asked_at, minutes: of each comment that got its first response of the period by Vigie or the team."""
     replies = pl.concat([_replies(data, period).select("comment_id", "done_at"), _team_replies(annotated, period)])
     answered = replies.group_by("comment_id").agg(pl.col("done_at").min())
-    asked = answered.join(annotated.select(comment_id="id", asked_at="created_at"), on="comment_id")
-    minutes = (asked["done_at"] - asked["asked_at"]).dt.total_seconds() / 60
-    found = minutes.filter(minutes >= 0).quantile(quantile, "linear")
-    return float(found) if found is not None else None
+    asked = annotated.select("platform", comment_id="id", asked_at="created_at").join(answered, on="comment_id")
+    minutes = (pl.col("done_at") - pl.col("asked_at")).dt.total_seconds() / 60
+    return asked.select("platform", "asked_at", minutes=minutes).filter(pl.col("minutes") >= 0)
 
 
 def waiting(data: ReportData, now: datetime) -> Waiting:

@@ -485,6 +485,10 @@ _KPIS = {
     "kpi_drafts_proposed": _pair("Réponses proposées", "Replies proposed"),
     "kpi_answered_by_vigie": _pair("Réponses publiées", "Replies posted"),
     "kpi_answered_by_team": _pair("Réponses de l'équipe", "Replies by the team"),
+    "response_fact": _pair(
+        "première réponse en {median} (neuf sur dix en {p90})", "first response in {median} (nine in ten in {p90})"
+    ),
+    "response_slowest": _pair("le plus long : messages de {hour}, {time}", "longest: messages of {hour}, {time}"),
     "kpi_first_response_minutes": _pair("Délai de réponse médian", "Median response time"),
     "kpi_first_response_p90_minutes": _pair("Délai de réponse, neuf sur dix", "Response time, nine in ten"),
     "kpi_unanswered_share": _pair("Questions sans réponse", "Questions unanswered"),

@@ -16,6 +16,7 @@ from tasks.publishing.quoting import (
     shorten,
 )
 from tasks.publishing.reading import Reading
+from tasks.publishing.responses import response_facts
 from tasks.publishing.topics import margin_of, topics_section
 
 TOPICS_SHOWN, QUESTIONS_SHOWN, MEMBERS_SHOWN, SIGNALS_SHOWN, BLIND_SPOTS_SHOWN = 8, 8, 10, 6, 20
@@ -130,6 +131,7 @@ def _activity(reading: Reading) -> Section | None:
                 words.count("n_comments", row["comments"]),
                 *([words.count("n_members", row["members"])] if row["members"] else []),
                 words.say("negative_fact", negative=words.percent(row["negative"] or 0)),
+                *response_facts(reading, row["platform"]),
             ),
         )
         for row in reading.insights.by_platform.sort("comments", descending=True).iter_rows(named=True)

@@ -80,6 +80,7 @@ def test_figures_are_those_that_a_hand_would_count(insights: Callable[..., Insig
         ],
         set_aside=[{"source_id": "reddit:subreddit:test", "reason": "no text", "created_at": INSIDE}],
     )
+    assert found.responses.select("platform", "answered", "median_minutes").rows() == [("reddit", 1, 30)] * 2
     value = {kpi.key: kpi.value for kpi in found.kpis}
     assert value == {
         "comments": 4,

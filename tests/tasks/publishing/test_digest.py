@@ -305,3 +305,12 @@ def test_unknown_platforms_segments_and_figures_do_not_break_a_digest(week: Insi
 )
 def test_names_become_slugs(name: str, slug: str) -> None:
     assert community_slug(name) == slug
+
+
+def test_each_platform_tells_how_long_its_members_waited_and_at_which_hour_longest(week: Insights) -> None:
+    rows = [("reddit", None, 9, 40.0, 300.0), ("reddit", 9, 5, 12.0, 20.0), ("reddit", 23, 4, 300.0, 500.0)]
+    names = ["platform", "hour", "answered", "median_minutes", "p90_minutes"]
+    told = compose(replace(week, responses=pl.DataFrame(rows, schema=names, orient="row")), "en").section("activity")
+    (reddit,) = [item for item in told.items if item.title == "Reddit"]
+    assert "first response in 40\u00a0min (nine in ten in 5\u00a0h)" in reddit.facts
+    assert "longest: messages of 11\u00a0pm, 5\u00a0h" in reddit.facts
