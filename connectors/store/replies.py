@@ -20,6 +20,7 @@ from domain.records import (
     ActionKind,
     ActionStatus,
     Autonomy,
+    DraftKind,
     DraftStatus,
     Platform,
 )
@@ -90,6 +91,25 @@ def answers_given(engine: Engine, member_ids: list[str]) -> set[tuple[str, str]]
                 .distinct()
             )
             found |= {(row.author_id, row.entry_id) for row in connection.execute(query)}
+    return found
+
+
+def told_to_wait(engine: Engine, member_ids: list[str]) -> set[str]:
+    """Those of the members who were told that a person will answer, or will be, and whose hand-off is still open."""
+    drafts, comments, handoffs = schema.drafts, schema.comments, schema.handoffs
+    found: set[str] = set()
+    with engine.connect() as connection:
+        for part in chunks(member_ids):
+            query = (
+                select(comments.c.author_id)
+                .join(drafts, drafts.c.comment_id == comments.c.id)
+                .join(handoffs, handoffs.c.comment_id == comments.c.id)
+                .where(comments.c.author_id.in_(part), handoffs.c.status == "open")
+                .where(drafts.c.kind == DraftKind.HANDOFF_NOTE)
+                .where(drafts.c.status.not_in((DraftStatus.REJECTED, DraftStatus.ESCALATED, DraftStatus.SUPERSEDED)))
+                .distinct()
+            )
+            found |= set(connection.execute(query).scalars())
     return found
 
 

@@ -37,6 +37,14 @@ TOPICS: dict[str, dict[Language, str]] = {
         "fr": "A déjà reçu cette réponse et demande encore",
         "en": "Had this answer before and asks again",
     },
+    "not_helped": {
+        "fr": "Dit que notre réponse n’aide pas",
+        "en": "Says that our answer does not help",
+    },
+    "not_said": {
+        "fr": "Le modèle juge que l’entrée ne répond pas à la question",
+        "en": "The model finds that the entry does not answer the question",
+    },
     "escalated": {"fr": "Signalé par la modération", "en": "Escalated by moderation"},
 }
 _PLATFORMS = {"reddit": "Reddit", "youtube": "YouTube", "x": "X"}

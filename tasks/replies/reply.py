@@ -3,7 +3,7 @@
 What needs a human comes first, then what the knowledge base can answer; whoever does not ask is left in peace.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -12,7 +12,7 @@ import polars as pl
 
 from domain.charter import Charter
 from domain.community import Community, Language
-from domain.knowledge import Knowledge
+from domain.knowledge import Knowledge, KnowledgeEntry
 from domain.records import (
     DRAFT_SCHEMA,
     HANDOFF_SCHEMA,
@@ -22,13 +22,15 @@ from domain.records import (
     VerdictAction,
     frame,
 )
+from tasks.insights.satisfaction import content
 from tasks.moderation.language import french_or_english
 from tasks.replies import drafting
 from tasks.replies.concerns import concerns
-from tasks.replies.handoff import due_at, handoff
+from tasks.replies.handoff import handoff
 from tasks.replies.matching import Matcher
 from tasks.replies.questions import asks
 from tasks.replies.sentences import match_comments
+from tasks.replies.telling import is_told, note
 
 Row = dict[str, Any]
 
@@ -60,7 +62,8 @@ def reply(
     ours: ids of what Vigie itself wrote; who answers one of these speaks to us.
     Held and removed comments, deleted ones, the team's and our own get nothing; escalated ones go to a human.
     What one member says to another is read for concerns only: nobody likes a bot that breaks into a conversation.
-    A member who wants a person gets a hand-off and a note that says when to expect one.
+    Who protests against an answer of ours was not helped and is handed over. A member who wants a person gets a note that
+    says when to expect one; where Vigie may answer alone, so does everybody who is handed over (see `telling`).
     """
     desk = _Desk(knowledge, charter, community, now)
     batch = _worth_reading(comments, verdicts, charter, community, already)
@@ -71,6 +74,7 @@ def reply(
             concerns(texts),
             match_comments(matcher, texts.to_list(), batch["lang"].to_list()),
             pl.DataFrame({"asks": asks(texts, batch["lang"]), "to_us": _addresses_us(batch, community, ours)}),
+            batch.select(to_ours=pl.col("parent_id").is_in(list(ours)).fill_null(False)),
         ],
         how="horizontal",
     )
@@ -181,63 +185,59 @@ def _addresses_us(batch: pl.DataFrame, community: Community, ours: Collection[st
 
 def _decide(row: Row, desk: _Desk, drafts: list[Row], handoffs: list[Row]) -> None:
     if row["topic"]:
-        handoffs.append(handoff(row, row["topic"], row["reason"], row["urgency"], desk.now, desk.community))
-        if row["reason"] == "wants_human":
-            drafts += _note(row, desk)
+        made = _hand_over(row, desk, row["topic"], row["reason"], row["urgency"])
     elif row["verdict"] == VerdictAction.ESCALATE:
-        handoffs.append(handoff(row, "escalated", "escalated", Urgency.HIGH, desk.now, desk.community))
+        made = _hand_over(row, desk, "escalated", "escalated", Urgency.HIGH)
+    elif row["to_ours"] and content(row["text"] or "") is False:
+        made = _hand_over(row, desk, "not_helped", "no_answer", Urgency.HIGH)
     elif row["asks"] and row["to_us"]:
-        _answer(row, desk, drafts, handoffs)
+        made = _answer(row, desk)
+    else:
+        return
+    handed, said = made
+    handoffs += [handed] if handed else []
+    drafts += said
 
 
-def _answer(row: Row, desk: _Desk, drafts: list[Row], handoffs: list[Row]) -> None:
+def _answer(row: Row, desk: _Desk) -> tuple[Row | None, list[Row]]:
     """A draft where an entry is sure enough and fits the platform; else a human."""
-    lang, platform = _member_language(row, desk.community), Platform(row["platform"])
+    lang, platform = member_language(row, desk.community), Platform(row["platform"])
     topic = "no_answer"
     if row["entry_id"] and row["confidence"] >= desk.charter.replies.min_confidence:
         entry = desk.knowledge.entry(row["entry_id"], lang)
         text = drafting.answer(entry, lang, platform, desk.charter.replies.disclosure, row["author_name"])
         if text:
-            drafts.append(
-                _draft(row, desk, DraftKind.ANSWER, text, lang, entry.id, drafting.sources(entry), row["confidence"])
-            )
-            return
+            return None, [_draft(row, desk, text, lang, entry)]
         topic = "no_room"
     near = desk.knowledge.entry(row["best"], lang).question if row["entry_id"] else None
-    handoffs.append(handoff(row, topic, "no_answer", Urgency.NORMAL, desk.now, desk.community, near))
+    return _hand_over(row, desk, topic, "no_answer", Urgency.NORMAL, near)
 
 
-def _note(row: Row, desk: _Desk) -> list[Row]:
-    lang = _member_language(row, desk.community)
-    due = due_at(desk.now, row["urgency"], desk.community).astimezone(desk.community.zone)
-    disclosure = desk.charter.replies.disclosure
-    text = drafting.handoff_note(due, lang, Platform(row["platform"]), disclosure, row["author_name"])
-    return [_draft(row, desk, DraftKind.HANDOFF_NOTE, text, lang, None, [], 1.0)] if text else []
+def _hand_over(
+    row: Row, desk: _Desk, topic: str, reason: str, urgency: str, near: str | None = None
+) -> tuple[Row | None, list[Row]]:
+    """The hand-off, and the note by which the member hears of it, if any."""
+    handed = handoff(row, topic, reason, urgency, desk.now, desk.community, near)
+    if not is_told(reason, urgency, row["to_us"], row["platform"], desk.charter):
+        return handed, []
+    lang = member_language(row, desk.community)
+    return handed, note(row, handed["due_at"], lang, desk.charter, desk.community)
 
 
-def _draft(
-    row: Row,
-    desk: _Desk,
-    kind: DraftKind,
-    text: str,
-    lang: Language,
-    entry_id: str | None,
-    sources: Sequence[str],
-    confidence: float,
-) -> Row:
+def _draft(row: Row, desk: _Desk, text: str, lang: Language, entry: KnowledgeEntry) -> Row:
     return {
         "comment_id": row["id"],
-        "kind": str(kind),
+        "kind": str(DraftKind.ANSWER),
         "lang": lang,
         "text": text,
-        "entry_id": entry_id,
-        "sources": list(sources),
-        "confidence": confidence,
+        "entry_id": entry.id,
+        "sources": drafting.sources(entry),
+        "confidence": row["confidence"],
         "autonomy": str(desk.charter.replies.autonomy_on(row["platform"])),
     }
 
 
-def _member_language(row: Row, community: Community) -> Language:
+def member_language(row: Row, community: Community) -> Language:
     """The comment's language where we write it, else what its words look like, else the community's first."""
     if row["lang"] in {"fr", "en"}:
         return cast(Language, row["lang"])

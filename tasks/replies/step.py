@@ -13,15 +13,18 @@ from connectors.store.comments import parent_texts
 from connectors.store.members import known_members, opted_out
 from connectors.store.team_answers import answered_by_team, close_answered
 from connectors.store.verdicts import latest_verdicts
+from domain.records import HANDOFF_SCHEMA, Urgency, empty, frame
 from tasks.alerts.pausing import held_back
 from tasks.members.step import take_opt_outs, with_recommendations
 from tasks.model_budget import ModelBudget, model_of_the_environment
 from tasks.publishing.wording import Wording
 from tasks.replies.adapting import adapt
+from tasks.replies.handoff import handoff
 from tasks.replies.history import History, with_history
 from tasks.replies.matching import Matcher
 from tasks.replies.repetition import without_repetition
 from tasks.replies.reply import reply as write_replies
+from tasks.replies.telling import notes_instead, told_once
 from tasks.workspace import Workspace, read_voice
 
 LONGEST_LOOK_BACK_DAYS = 36_500
@@ -53,9 +56,13 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
     )
     authors = batch["author_id"].drop_nulls().unique().to_list()
     given = store.answers_given(workspace.store, authors)
+    written = drafts
     drafts, again = without_repetition(drafts, batch, given, workspace.community, now)
-    handoffs = _with_history(workspace, pl.concat([handoffs, again]), batch)
-    drafts = _in_the_voice(workspace, drafts, batch, now, run_id)
+    drafts, unsaid = _in_the_voice(workspace, drafts, batch, now, run_id)
+    replaced = pl.concat([again, unsaid])
+    notes = notes_instead(replaced, written, batch, workspace.charter, workspace.community)
+    drafts = told_once(pl.concat([drafts, notes]), batch, store.told_to_wait(workspace.store, authors))
+    handoffs = _with_history(workspace, pl.concat([handoffs, replaced]), batch)
     drafts = with_recommendations(workspace, drafts, batch, now)
     paused = {row["subject"]: row["terms"] for row in pauses(workspace.store, now)}
     drafts = held_back(drafts, batch, paused)
@@ -72,13 +79,16 @@ def _with_history(workspace: Workspace, handoffs: pl.DataFrame, batch: pl.DataFr
 
 def _in_the_voice(
     workspace: Workspace, drafts: pl.DataFrame, batch: pl.DataFrame, now: datetime, run_id: str
-) -> pl.DataFrame:
-    """The answers in a language model's words, where one is configured and its words can be traced to the entries."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The answers in a language model's words, where one is configured and its words can be traced to the entries.
+
+    And the hand-offs (HANDOFF_SCHEMA) in the place of those that the model hands over.
+    """
     model, problem = model_of_the_environment()
     if model is None:
         if problem:
             get_run_logger().warning("no language model: %s", problem)
-        return drafts
+        return drafts, empty(HANDOFF_SCHEMA)
     budget = ModelBudget(workspace.store, workspace.community.budget, model, f"{run_id}:replies", now)
     parents = parent_texts(workspace.store, batch)
     voice = read_voice(workspace.settings.workspace)
@@ -90,4 +100,8 @@ def _in_the_voice(
         get_run_logger().warning(
             "%d replies of the model were refused, %d not written: %s", done.refused, done.failed, done.error
         )
-    return done.drafts
+    handed = [
+        handoff(row, "not_said", "no_answer", Urgency.NORMAL, now, workspace.community)
+        for row in batch.filter(pl.col("id").is_in(list(done.handed))).iter_rows(named=True)
+    ]
+    return done.drafts, frame(handed, HANDOFF_SCHEMA)

@@ -191,6 +191,23 @@ def test_no_reply_lacks_a_source_repeats_itself_or_leaves_without_permission(sea
     assert all("bot" in row["text"] for row in posted)
 
 
+def test_nobody_is_handed_over_without_a_word_and_nobody_is_told_twice(season: Season):
+    engine = season.workspace.store
+    authors = {row["id"]: row["author_id"] for row in rows(engine, schema.comments)}
+    notes = [row for row in rows(engine, schema.drafts) if row["kind"] == "handoff_note"]
+    told = [authors[row["comment_id"]] for row in notes]
+    handed = {authors[row["comment_id"]] for row in rows(engine, schema.handoffs)}
+    assert len(told) == len(set(told))
+    assert handed == set(told)
+
+
+def test_who_is_not_helped_is_handed_to_a_person(season: Season):
+    bad = season.weeks["bad"]
+    handed = [row for row in rows(season.workspace.store, schema.handoffs) if "aide" in row["summary"]]
+    assert len(handed) >= 14
+    assert all(bad.start <= row["created_at"] for row in handed)
+
+
 def test_who_asks_the_same_again_is_handed_to_a_person(season: Season):
     handoffs = rows(season.workspace.store, schema.handoffs)
     assert any("asks again" in row["summary"] or "demande encore" in row["summary"] for row in handoffs)

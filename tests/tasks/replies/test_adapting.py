@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from connectors.contract import ConnectorError, Unavailable
 from domain.charter import Charter, Norm, Replies
@@ -31,14 +31,14 @@ TEMPLATE = answer(ENTRY, "en", "reddit", CHARTER.replies.disclosure, None)  # ty
 
 
 class Says:
-    """A model that answers with what `write(question)` gives."""
+    """A model that answers with what `write(question)` gives, or decides otherwise."""
 
-    def __init__(self, write: Callable[[dict[str, Any]], Any]) -> None:
-        self.write, self.asked = write, []
+    def __init__(self, write: Callable[[dict[str, Any]], Any], **decides: Any) -> None:
+        self.write, self.decides, self.asked = write, decides, []
 
     def ask(self, instructions: str, text: str, shape: type[BaseModel]) -> Any:
         self.asked.append((instructions, json.loads(text)))
-        return shape.model_validate({"sentences": self.write(json.loads(text))})
+        return shape.model_validate({"action": "answer", "reply": self.write(json.loads(text))} | self.decides)
 
 
 def sentence(text: str, source: str = "battery") -> dict[str, str]:
@@ -101,12 +101,19 @@ def test_what_the_entry_does_not_say_is_refused_and_a_human_reads_the_entry_inst
     assert (row["autonomy"], found.refused) == ("propose", 1)
 
 
-def test_a_sentence_must_name_the_entry_that_says_it_and_silence_keeps_the_entry():
+def test_a_sentence_must_name_the_entry_that_says_it_and_an_answer_needs_words():
     wrong = adapted(Says(lambda _: [sentence("The battery lasts 12 hours in eco mode.", "other")]))
     assert wrong.drafts.row(0, named=True)["autonomy"] == "propose"
     silent = adapted(Says(lambda _: []))
-    assert silent.drafts.row(0, named=True) | {"sources": None} == silent.drafts.row(0, named=True) | {"sources": None}
-    assert (silent.drafts["text"][0], silent.drafts["autonomy"][0]) == (TEMPLATE, "act")
+    assert (silent.drafts["text"][0], silent.drafts["autonomy"][0], silent.refused) == (TEMPLATE, "propose", 1)
+
+
+def test_what_the_model_decides_is_never_read_out_of_what_it_says():
+    handing = adapted(Says(lambda _: [sentence("The battery lasts 12 hours in eco mode.")], action="hand_off"))
+    assert handing.drafts.is_empty()
+    assert (handing.handed, handing.written) == (frozenset({"c"}), 0)
+    with pytest.raises(ValidationError):
+        adapted(Says(lambda _: [], action="The battery lasts 12 hours in eco mode."))
 
 
 @pytest.mark.parametrize(

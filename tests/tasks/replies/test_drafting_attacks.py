@@ -34,7 +34,8 @@ class Obedient:
 
     def ask(self, instructions: str, text: str, shape: type[BaseModel]) -> Any:
         said = [self.entry.answer, json.loads(text)["question"]]
-        return shape.model_validate({"sentences": [{"text": one[:400], "source": self.entry.id} for one in said]})
+        reply = [{"text": one[:400], "source": self.entry.id} for one in said]
+        return shape.model_validate({"action": "answer", "reply": reply})
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -117,6 +117,41 @@ def test_whoever_wants_a_person_is_told_when_to_expect_one(run, comment):
     assert "02/06 à 14\u00a0h\u00a000" in drafts["text"][0]
 
 
+@pytest.mark.parametrize("text", ["I want a refund", "Do you sponsor chess tournaments in Norway?"])
+def test_where_vigie_answers_alone_nobody_is_handed_over_without_a_word(run, comment, charter, text):
+    alone = charter.model_copy(update={"replies": Replies(autonomy="act")})
+    drafts, handoffs = run([comment(text)], charter=alone)
+    assert handoffs.height == 1
+    assert drafts["kind"].to_list() == ["handoff_note"]
+    assert "at the latest" in drafts["text"][0]
+    assert drafts["autonomy"].to_list() == ["act"]
+    assert run([comment(text)])[0].is_empty()  # a note that waits for a human tells nothing that the human could not
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("my charger caught fire", {}),  # a person, at once, and no bot
+        ("I want a refund", {"parent_id": "reddit:t1_stranger"}),  # said to another member
+    ],
+)
+def test_a_bot_does_not_speak_to_whoever_is_in_danger_or_talks_to_others(run, comment, charter, text, changed):
+    alone = charter.model_copy(update={"replies": Replies(autonomy="act")})
+    drafts, handoffs = run([comment(text, **changed)], charter=alone)
+    assert handoffs.height == 1
+    assert drafts.is_empty()
+
+
+def test_who_protests_against_our_answer_is_handed_to_a_person(
+    comments, comment, verdicts, knowledge, matcher, charter, community, now
+):
+    rows = comments([comment("That is not what I asked, useless", parent_id="reddit:t1_ours")])
+    ours = ("reddit:t1_ours",)
+    _, handoffs = reply(rows, verdicts(rows), knowledge, matcher, charter, community, now, ours=ours)
+    assert handoffs.select("reason", "urgency").rows() == [("no_answer", "high")]
+    assert "Dit que notre réponse n’aide pas" in handoffs["summary"][0]
+
+
 def test_a_follow_up_to_oneself_or_to_the_team_is_answered(run, comment):
     rows = [
         comment("Hello all", id="reddit:t1_x", native_id="t1_x"),
