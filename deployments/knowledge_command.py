@@ -11,7 +11,8 @@ from domain.knowledge import Knowledge, KnowledgeEntry
 from domain.language import say
 from domain.settings import Settings
 from tasks.knowledge.checking import findings
-from tasks.knowledge.web_pages import as_markdown, entries_of, with_own_ids
+from tasks.knowledge.web_pages import entries_of
+from tasks.knowledge.writing import appended, with_own_ids
 from tasks.workspace import read_charter, read_community, read_knowledge
 
 NOTES = {
@@ -74,9 +75,9 @@ def _added(folder: Path, knowledge: Knowledge, entries: Sequence[KnowledgeEntry]
     files = []
     for lang in sorted({entry.lang for entry in entries}):
         path = folder / "knowledge" / f"site.{lang}.md"
-        note = NOTES["fr" if lang == "fr" else "en"]
-        before = path.read_text("utf-8") if path.exists() else f"---\nlang: {lang}\nstatus: draft\n---\n\n{note}\n"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, before.rstrip("\n") + "\n" + as_markdown(entry for entry in entries if entry.lang == lang))
+        before = path.read_text("utf-8") if path.exists() else ""
+        front = {"lang": lang, "status": "draft"}
+        mine = [entry for entry in entries if entry.lang == lang]
+        write_text(path, appended(before, front, NOTES["fr" if lang == "fr" else "en"], mine))
         files.append(path)
     return files

@@ -9,7 +9,10 @@ from connectors.store import erasure
 from connectors.store.erasure import Known
 from domain.documents import MendableError
 from domain.language import say
+from tasks.knowledge.learning import without_traces
+from tasks.knowledge.writing import appended
 from tasks.members.erasure import Traces, erased, traces
+from tasks.replies.knowledge_files import parse_markdown
 from tasks.workspace import Workspace, open_workspace
 
 PAGES = {".html", ".xml", ".md", ".txt", ".json", ".jsonl", ".csv", ".ics"}
@@ -38,7 +41,8 @@ def forget_member(wanted: str) -> str:
     workspace = open_workspace()
     member = _one(workspace, wanted)
     comments = erasure.forget(workspace.store, member, datetime.now(UTC))
-    pages = _clean_files(workspace, traces(member.names, (member.id, *member.comment_ids), member.texts))
+    found = traces(member.names, (member.id, *member.comment_ids), member.texts)
+    pages = _clean_files(workspace, found) + _clean_learned(workspace, found)
     return say(
         fr="{member} : commentaires effacés {comments}, pages nettoyées {pages}. Ce que Prefect garde de ses exécutions "
         "(artefacts, formulaires) disparaît avec elles : voyez docs/operations.md.",
@@ -70,6 +74,19 @@ def _one(workspace: Workspace, wanted: str) -> Known:
             listed=listed,
         )
     )
+
+
+def _clean_learned(workspace: Workspace, found: Traces) -> int:
+    """Take their questions out of the entries that were learned from them; an entry without any other question goes."""
+    changed = 0
+    for path in sorted((workspace.settings.workspace / "knowledge").glob("learned.*.md")):
+        before = path.read_text(encoding="utf-8")
+        entries = parse_markdown(before, path.name).entries
+        kept = without_traces(entries, found)
+        if kept != list(entries):
+            write_text(path, appended(before[: before.index("\n## ")], {}, "", kept))
+            changed += 1
+    return changed
 
 
 def _clean_files(workspace: Workspace, found: Traces) -> int:

@@ -23,13 +23,14 @@ class Period:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a human has to decide at the moment of the report. overdue: hand-offs whose time is over."""
+    """What a human has to decide at the moment of the report. overdue: hand-offs whose time is over. entries: learned ones."""
 
     verdicts: int
     drafts: int
     handoffs: int
     overdue: int
     next_due_at: datetime | None = None
+    entries: int = 0
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,18 @@ class KnowledgeEntry:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """An entry that was made of what people of the team answered; it answers nobody until a human approves it.
+
+    evidence: ids of the comments that asked, the most typical one first. members: how many asked.
+    """
+
+    entry: KnowledgeEntry
+    evidence: tuple[str, ...]
+    members: int
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """All entries, and examples of questions that must go to a human."""
 

@@ -16,6 +16,7 @@ class ItemKind(StrEnum):
     DRAFT = "draft"
     HANDOFF = "handoff"
     ACTION = "action"
+    KNOWLEDGE = "knowledge"
 
 
 class Choice(StrEnum):
@@ -25,6 +26,7 @@ class Choice(StrEnum):
     On a draft: approve posts it, edit posts the human's text, reject posts nothing.
     On a hand-off: approve closes it as handled, edit posts the human's reply, reject closes it without an answer.
     On an interrupted action: approve tries again, reject leaves it.
+    On a learned entry: approve publishes it, edit publishes it with the human's answer, reject drops it for good.
     Take over hands any of them to the person who decides: it stays open under their name, and nothing is sent.
     Escalate passes any of them on as urgent.
     A text that comes with another choice than edit is asked about: it is neither lost nor posted by mistake.
@@ -69,12 +71,12 @@ def problem_with(decision: Decision) -> str | None:
     """Why a decision cannot be carried out, as a key of the review's wording; None when it can."""
     if decision.choice is Choice.TAKE_OVER and decision.by.strip() in {"", SOMEBODY}:
         return "take_over_needs_name"
+    if decision.item.kind is ItemKind.KNOWLEDGE and decision.choice in {Choice.TAKE_OVER, Choice.ESCALATE}:
+        return "entry_cannot_be_passed_on"
     if decision.item.kind is ItemKind.ACTION:
         return "action_cannot_be_edited" if decision.choice is Choice.EDIT or decision.text.strip() else None
     if decision.choice is not Choice.EDIT:
         return "text_needs_edit" if decision.text.strip() else None
-    if decision.item.kind is ItemKind.VERDICT and decision.text.strip() not in {"allow", "hold", "remove"}:
-        return "verdict_edit_needs_action"
-    if not decision.text.strip():
-        return "edit_needs_text"
-    return None
+    if decision.item.kind is ItemKind.VERDICT:
+        return None if decision.text.strip() in {"allow", "hold", "remove"} else "verdict_edit_needs_action"
+    return None if decision.text.strip() else "edit_needs_text"

@@ -87,10 +87,11 @@ class ReportOptions(BaseModel):
 class ReviewOptions(BaseModel):
     """What a review puts in front of a human. / Ce qu'une revue soumet à une personne."""
 
-    what: Literal["waiting", "done alone"] = Field(
+    what: Literal["waiting", "new entries", "done alone"] = Field(
         default="waiting",
         title="What · Quoi",
-        description="What waits, or what Vigie did alone in the last days, to confirm or undo. / Ce qui attend, ou ce que Vigie a fait seule.",
+        description="What waits, only the knowledge entries that Vigie proposes, or what it did alone in the last days, to "
+        "confirm or undo. / Ce qui attend, les seules entrées proposées, ou ce que Vigie a fait seule.",
     )
     items: int = Field(
         default=10,

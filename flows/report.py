@@ -11,6 +11,7 @@ from flows.options import ReportOptions
 from tasks.credentials import take_from_blocks
 from tasks.insights.periods import days, last_days, last_month
 from tasks.insights.step import insights
+from tasks.knowledge.step import learn
 from tasks.members.step import segment
 from tasks.moderation.overnight_step import ask_overnight
 from tasks.publishing.step import deliver_digest, publish_digest, publish_faq, publish_transparency, show_report
@@ -29,6 +30,7 @@ def report(options: ReportOptions = ReportOptions()) -> dict[str, Any]:
     members = segment(workspace, period.end)
     found = insights(workspace, period, started)
     digests = publish_digest(workspace, found, started, run_id)
+    learn(workspace, started, run_id)
     faq = publish_faq(workspace, started)
     publish_transparency(workspace, started)
     ask_overnight(workspace, started, run_id)

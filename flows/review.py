@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from domain.review import Decision, ReviewItem
 from flows.options import ReviewOptions
 from tasks.credentials import take_from_blocks
+from tasks.knowledge.step import publish_entries
 from tasks.outbox import act
 from tasks.publishing.wording import Wording
 from tasks.replies.outgoing import as_approved
@@ -40,6 +41,7 @@ def review(options: ReviewOptions = ReviewOptions()) -> dict[str, int]:
         return _finish(workspace, "timeout", decided=0, later=len(items))
     now = datetime.now(UTC)
     decided_elsewhere = record_decisions(workspace.store, decisions, now, run_id)
+    publish_entries(workspace)
     connectors = connect_all(workspace, workspace.community.watched(), now)
     act(workspace, connectors)
     decided = len(decisions) - len(decided_elsewhere)

@@ -112,10 +112,19 @@ def forget(engine: Engine, member: Known, now: datetime) -> int:
             in_their_threads = schema.comments.c.thread_id.in_(part)
             connection.execute(update(schema.comments).where(in_their_threads).values(thread_title=None, raw="{}"))
             connection.execute(delete(schema.actions).where(schema.actions.c.comment_id.in_(part)))
+        _forget_learned(connection, set(member.comment_ids))
         _redact(connection, member)
         _redact_quotations(connection, member)
         upsert(connection, schema.forgotten, [{"fingerprint": fingerprint(member.id), "at": now}])
     return len(member.comment_ids)
+
+
+def _forget_learned(connection: Connection, comment_ids: set[str]) -> None:
+    """Entries that rest on the member's questions; those that a human published are in the workspace's files."""
+    table = schema.learned
+    for row in connection.execute(select(table.c.id, table.c.evidence)).all():
+        if comment_ids & set(row.evidence):
+            connection.execute(delete(table).where(table.c.id == row.id))
 
 
 def _redact(connection: Connection, member: Known) -> None:

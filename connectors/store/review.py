@@ -30,6 +30,7 @@ def waiting(engine: Engine, limit: int) -> list[ReviewItem]:
             *_rows(connection, schema.drafts, schema.drafts.c.status == "proposed"),
             *_rows(connection, schema.handoffs, schema.handoffs.c.status == "open"),
             *_rows(connection, schema.actions, schema.actions.c.status == ActionStatus.UNCERTAIN),
+            *_rows(connection, schema.learned, schema.learned.c.status == "proposed"),
         ]
         items = [_item(table_name, row) for table_name, row in rows]
         items.sort(key=_order)
@@ -45,11 +46,21 @@ def count_waiting(engine: Engine, now: datetime) -> Waiting:
         "drafts": select(func.count()).where(drafts.c.status == "proposed"),
         "handoffs": select(func.count()).where(is_open),
         "overdue": select(func.count()).where(is_open, handoffs.c.due_at < now),
+        "entries": select(func.count()).where(schema.learned.c.status == "proposed"),
         "next_due_at": select(func.min(handoffs.c.due_at)).where(is_open, handoffs.c.due_at >= now),
     }
     with engine.connect() as connection:
         found: dict[str, Any] = {name: connection.execute(query).scalar() for name, query in queries.items()}
     return Waiting(**found)
+
+
+def new_entries(engine: Engine, limit: int) -> list[ReviewItem]:
+    """The learned entries that wait, oldest first."""
+    with engine.connect() as connection:
+        items = [
+            _item(name, row) for name, row in _rows(connection, schema.learned, schema.learned.c.status == "proposed")
+        ]
+    return sorted(items, key=_order)[:limit]
 
 
 def done_alone(engine: Engine, since: datetime, limit: int) -> list[ReviewItem]:
@@ -108,6 +119,19 @@ def _item(table_name: str, row: dict[str, Any]) -> ReviewItem:
             due_at=row["due_at"],
             urgency=row["urgency"],
             details={"taken_by": row["taken_by"]},
+        )
+    if table_name == "learned":
+        return ReviewItem(
+            ItemKind.KNOWLEDGE,
+            row["id"],
+            comment,
+            None,
+            proposal=row["answer"],
+            why="",
+            confidence=None,
+            created_at=row["created_at"],
+            urgency=Urgency.LOW,
+            details={"question": row["question"], "asked": len(row["evidence"]), "members": row["members"]},
         )
     return ReviewItem(
         ItemKind.ACTION,
@@ -291,6 +315,15 @@ def _on_action(connection: Connection, decision: Decision, now: datetime, run_id
     return True
 
 
+def _on_learned(connection: Connection, decision: Decision, now: datetime, run_id: str) -> bool:
+    table, item = schema.learned, decision.item
+    answer = decision.text.strip() if decision.choice is Choice.EDIT else item.proposal
+    status = "rejected" if decision.choice is Choice.REJECT else "approved"
+    proposed = (table.c.id == item.id) & (table.c.status == "proposed")
+    values = {"status": status, "answer": answer, "decided_at": now}
+    return connection.execute(update(table).where(proposed).values(**values)).rowcount == 1
+
+
 def _hand_off(connection: Connection, decision: Decision, now: datetime, run_id: str) -> None:
     taken = decision.choice is Choice.TAKE_OVER
     row = {
@@ -315,4 +348,5 @@ _APPLY = {
     ItemKind.DRAFT: _on_draft,
     ItemKind.HANDOFF: _on_handoff,
     ItemKind.ACTION: _on_action,
+    ItemKind.KNOWLEDGE: _on_learned,
 }

@@ -245,6 +245,24 @@ decisions = Table(
     Column("run_id", String, nullable=False),
 )
 
+learned = Table(  # entries made of what people of the team answered
+    "learned",
+    metadata,
+    Column("id", String, primary_key=True),  # the entry's id and its language
+    Column("entry_id", String, nullable=False),
+    Column("lang", String, nullable=False),
+    Column("comment_id", String, nullable=False, index=True),  # the most typical question
+    Column("question", Text, nullable=False),
+    Column("variants", JSON, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("evidence", JSON, nullable=False),  # comment ids
+    Column("members", Integer, nullable=False),
+    Column("status", String, nullable=False, index=True),  # proposed | approved | published | rejected
+    Column("created_at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    Column("run_id", String, nullable=False),
+)
+
 crises = Table(
     "crises",
     metadata,

@@ -46,11 +46,16 @@ def close_answered(engine: Engine, team: Sequence[str]) -> int:
     return closed
 
 
+def names_of(team: Sequence[str]) -> list[str]:
+    """The names of the team's accounts as the platforms write them, in lower case."""
+    plain = [name.strip().lower().removeprefix("@").removeprefix("/").removeprefix("u/") for name in team]
+    return [prefix + name for name in plain for prefix in _PREFIXES]
+
+
 def _first_answers(team: Sequence[str], condition: ColumnElement[bool], asked: Any) -> Select[Any]:
     """comment_id, at: the team's first reply to each comment of the condition."""
     told = schema.comments.alias("told")
-    plain = [name.strip().lower().removeprefix("@").removeprefix("/").removeprefix("u/") for name in team]
-    names = [prefix + name for name in plain for prefix in _PREFIXES]
+    names = names_of(team)
     answers = and_(
         told.c.parent_id == asked.c.id,
         told.c.platform != Platform.YOUTUBE,

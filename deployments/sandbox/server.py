@@ -24,6 +24,7 @@ from deployments.sandbox.x import X
 from deployments.sandbox.youtube import YouTube
 
 START_TIMEOUT_S = 15
+STOP_SECONDS = 0.5
 
 AsTheData = Literal["as the data"]
 
@@ -108,7 +109,9 @@ def running_sandbox(
             _wait_until_started(server, thread)
             yield sandbox
         finally:
-            server.should_exit = server.force_exit = True
+            server.should_exit = True
+            thread.join(STOP_SECONDS)
+            server.force_exit = True  # whoever still waits for an answer waits in vain
             thread.join()
 
 

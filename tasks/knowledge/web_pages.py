@@ -5,9 +5,7 @@ What a page declares as schema.org FAQPage is taken first, then headings that as
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any
 
 import trafilatura
@@ -16,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from connectors.web import WebPage
 from domain.knowledge import KnowledgeEntry
+from tasks.knowledge.writing import slug
 from tasks.moderation.language import french_or_english
 
 LONGEST_ANSWER_CHARS = 1_500
@@ -36,7 +35,7 @@ def entries_of(page: WebPage) -> list[KnowledgeEntry]:
     lang = _language(tree, found)
     return [
         KnowledgeEntry(
-            _slug(question),
+            slug(question),
             lang,
             " ".join(question.split()),
             f"{_shortened(text)}\n\n{page.address}",
@@ -44,25 +43,8 @@ def entries_of(page: WebPage) -> list[KnowledgeEntry]:
             status="draft",
         )
         for question, text in found
-        if len(text.strip()) >= SHORTEST_ANSWER_CHARS and _slug(question)
+        if len(text.strip()) >= SHORTEST_ANSWER_CHARS and slug(question)
     ]
-
-
-def with_own_ids(entries: Iterable[KnowledgeEntry], taken: Iterable[tuple[str, str]]) -> list[KnowledgeEntry]:
-    """The entries with ids that none of `taken` (id, language) has."""
-    used, made = set(taken), []
-    for entry in entries:
-        name, number = entry.id, 2
-        while (name, entry.lang) in used:
-            name, number = f"{entry.id}_{number}", number + 1
-        used.add((name, entry.lang))
-        made.append(replace(entry, id=name))
-    return made
-
-
-def as_markdown(entries: Iterable[KnowledgeEntry]) -> str:
-    """The entries as sections of a knowledge file."""
-    return "".join(f"\n## {entry.question} {{#{entry.id}}}\n\n{entry.answer}\n" for entry in entries)
 
 
 def _declared(tree: html.HtmlElement) -> Iterator[tuple[str, str]]:
@@ -122,17 +104,15 @@ def _whole(page: WebPage, tree: html.HtmlElement) -> list[tuple[str, str]]:
 
 
 def _shortened(text: str) -> str:
-    """Whole paragraphs, as many as fit; headings inside would begin entries of their own, and so are made bold."""
+    """Whole paragraphs, as many as fit."""
     kept: list[str] = []
     room = LONGEST_ANSWER_CHARS
-    for paragraph in re.sub(r"^#+ +(.*)$", r"**\1**", text.strip(), flags=re.MULTILINE).split("\n\n"):
+    for paragraph in text.strip().split("\n\n"):
         if kept and len(paragraph) > room:
             break
         kept.append(paragraph[:LONGEST_ANSWER_CHARS])
         room -= len(paragraph)
-    answer = "\n\n".join(kept)
-    # A list at the beginning would be read as the question's variants.
-    return f"…\n\n{answer}" if re.match(r"[-*+] ", answer) else answer
+    return "\n\n".join(kept)
 
 
 def _language(tree: html.HtmlElement, found: list[tuple[str, str]]) -> str:
@@ -141,8 +121,3 @@ def _language(tree: html.HtmlElement, found: list[tuple[str, str]]) -> str:
         return declared
     guessed = french_or_english(" ".join(text for _, text in found)[:2_000])
     return guessed if guessed in {"fr", "en"} else "en"
-
-
-def _slug(question: str) -> str:
-    plain = unicodedata.normalize("NFKD", question).encode("ascii", "ignore").decode().lower()
-    return "_".join(re.findall(r"[a-z0-9]+", plain)[:6])

@@ -54,7 +54,7 @@ def erased(content: str, suffix: str, found: Traces) -> str:
 def _markup(content: str, found: Traces) -> str:
     def clean(match: regex.Match[str]) -> str:
         part: str = match.group()
-        return part if _is_clean(unescape(part), found) else _clean(part, unescape, found)
+        return part if is_clean(unescape(part), found) else _clean(part, unescape, found)
 
     between: str = _BETWEEN_TAGS.sub(clean, content)
     return str(_ATTRIBUTE.sub(clean, between))
@@ -65,7 +65,7 @@ def _lines(content: str, found: Traces) -> str:
         return str(regex.sub(r"\\(?=[^\w\s])", "", unescape(line)))
 
     return "".join(
-        line if _is_clean(undo(line), found) else _clean(line.rstrip("\n"), undo, found) + "\n" * line.endswith("\n")
+        line if is_clean(undo(line), found) else _clean(line.rstrip("\n"), undo, found) + "\n" * line.endswith("\n")
         for line in content.splitlines(keepends=True)
     )
 
@@ -86,7 +86,7 @@ def _json_lines(content: str, found: Traces) -> str:
 
 def _values(value: Any, found: Traces) -> Any:
     if isinstance(value, str):
-        return value if _is_clean(value, found) else _clean(value, str, found)
+        return value if is_clean(value, found) else _clean(value, str, found)
     if isinstance(value, list):
         return [_values(one, found) for one in value]
     if isinstance(value, dict):
@@ -94,7 +94,8 @@ def _values(value: Any, found: Traces) -> Any:
     return value
 
 
-def _is_clean(text: str, found: Traces) -> bool:
+def is_clean(text: str, found: Traces) -> bool:
+    """Whether nothing in a plain text gives the member away."""
     plain = _plain_of_any_length(text)
     quoted = plain in found.whole or any(fragment in plain for fragment in found.fragments)
     return not quoted and not found.words.search(text)
@@ -106,7 +107,7 @@ def _clean(raw: str, undo: Callable[[str], str], found: Traces) -> str:
     if plain in found.whole or any(fragment in plain for fragment in found.fragments):
         return ERASED
     cleaned = found.words.sub(ERASED, raw)
-    return cleaned if _is_clean(undo(cleaned), found) else ERASED
+    return cleaned if is_clean(undo(cleaned), found) else ERASED
 
 
 def _plain_of_any_length(text: str) -> str:

@@ -35,6 +35,7 @@ class _FrontMatter(Strict):
     lang: Language
     audience: str = "public"
     status: Literal["draft", "approved", "retired"] = "approved"
+    origin: Literal["written", "learned"] = "written"
     updated: date | None = None
 
 
@@ -75,6 +76,7 @@ def parse_markdown(text: str, file: str) -> Knowledge:
                     links,
                     front.audience,
                     front.status,
+                    front.origin,
                     updated=front.updated,
                     file=file,
                     line=section.line,

@@ -18,6 +18,7 @@ from tasks.replies.outgoing import excess, x_price_usd
 from tasks.review.wording import CHOICES, LATER, PHRASES
 
 Form = TypeVar("Form", bound=BaseModel)
+PREFILLED = (ItemKind.DRAFT, ItemKind.KNOWLEDGE)  # the text is the proposal, for whoever wants to change it
 QUOTE_GRAPHEMES = 1200
 CONTEXT_GRAPHEMES = 300
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&@:/.=-])")  # also what makes bare addresses links, and lists of "1."
@@ -54,7 +55,7 @@ def _section(number: int, item: ReviewItem, wording: Wording, shown: str, answer
     language = wording.language
     choices = tuple(CHOICES[language].values())
     decision, text, note = f"decision_{number}", f"text_{number}", f"note_{number}"
-    prefilled = item.proposal if item.kind is ItemKind.DRAFT else ""
+    prefilled = item.proposal if item.kind in PREFILLED else ""
     return {
         decision: (
             Literal[choices],
@@ -115,6 +116,13 @@ def _proposal(item: ReviewItem, wording: Wording) -> list[str]:
             lines.append(f"**{say(language, 'sources')}** {sources}")
         if item.comment["platform"] == Platform.X:
             lines.append(say(language, "x_rule", price=wording.number(x_price_usd(item.proposal), 3)))
+    elif item.kind is ItemKind.KNOWLEDGE:
+        counted = say(language, "learned_from", asked=item.details["asked"], members=item.details["members"])
+        lines = [
+            f"**{disarm(item.details['question'])}**",
+            f"**{say(language, 'proposal')}**{quoted(item.proposal, QUOTE_GRAPHEMES)}",
+            counted,
+        ]
     else:
         proposal = known.get(item.proposal, item.proposal)
         norms = ", ".join(item.details.get("norms", []))
@@ -158,10 +166,10 @@ def read_decisions(
         if choice == LATER:
             continue
         text, note = (str(answers.get(f"{name}_{number}") or "").strip() for name in ("text", "note"))
-        if choice == Choice.APPROVE and item.kind is ItemKind.DRAFT and text and text != item.proposal.strip():
+        if choice == Choice.APPROVE and item.kind in PREFILLED and text and text != item.proposal.strip():
             choice = Choice.EDIT  # whoever changed the text means the changed text to be posted
-        if item.kind is ItemKind.DRAFT and choice != Choice.EDIT:
-            text = ""  # the field was filled with the draft itself
+        if item.kind in PREFILLED and choice != Choice.EDIT:
+            text = ""  # the field was filled with the proposal itself
         decision = Decision(item, Choice(choice), text, note, by)
         problem = problem_with(decision)
         over = excess(text, item.comment["platform"]) if item.kind in (ItemKind.DRAFT, ItemKind.HANDOFF) else 0

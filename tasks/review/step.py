@@ -14,9 +14,9 @@ DONE_ALONE_DAYS = 7
 
 
 def count_waiting(engine: Engine, now: datetime) -> int:
-    """How many verdicts, drafts and hand-offs wait for a human."""
+    """How many verdicts, drafts, hand-offs and new entries wait for a human."""
     waiting = store.count_waiting(engine, now)
-    return waiting.verdicts + waiting.drafts + waiting.handoffs
+    return waiting.verdicts + waiting.drafts + waiting.handoffs + waiting.entries
 
 
 @task(name="load what waits", cache_policy=NO_CACHE)
@@ -24,6 +24,8 @@ def load_items(engine: Engine, what: str, limit: int, now: datetime) -> list[Rev
     """The items to put in front of a human, the most urgent first."""
     if what == "done alone":
         return store.done_alone(engine, now - timedelta(days=DONE_ALONE_DAYS), limit)
+    if what == "new entries":
+        return store.new_entries(engine, limit)
     return store.waiting(engine, limit)
 
 

@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,10 +17,13 @@ from prefect.client.schemas.objects import FlowRun
 from sqlalchemy import Engine, select
 
 from connectors.store import schema
+from connectors.store.learned import propose
 from deployments.sandbox.server import Sandbox
+from domain.knowledge import KnowledgeEntry, Learned
 from flows.options import PatrolOptions, ReviewOptions
 from flows.patrol import patrol
 from flows.review import review
+from tasks.workspace import read_knowledge
 
 GIVE_UP_SECONDS = 60
 
@@ -132,6 +137,27 @@ def test_what_a_human_decides_is_kept_and_done(
         )
     assert {row["decided_by"] for row in decisions} == {"Camille"}
     assert [(row["action"], row["status"]) for row in humans] == [("allow", "confirmed")]
+
+
+def test_an_entry_that_a_human_approves_is_written_into_the_workspace_and_answers_from_then_on(
+    served: Callable[[pl.DataFrame], Sandbox], day: pl.DataFrame, engine: Engine, workspace: Path
+):
+    served(day)
+    patrol(PatrolOptions(dry_run=True))
+    with engine.connect() as connection:
+        asked = connection.execute(select(schema.comments.c.id).limit(2)).scalars().all()
+    entry = KnowledgeEntry("bell", "fr", "Y a-t-il une sonnette ?", "Non, pas encore.", ("une sonnette ?",))
+    propose(engine, [Learned(entry, tuple(asked), 2)], datetime.now(UTC), "run")
+
+    done = in_background(ReviewOptions(what="new entries"))
+    waiting = paused_run()
+    fields, _ = form(waiting)
+    assert "Y a\\-t\\-il une sonnette" in fields["decision_1"]["description"]
+    submit(waiting, {"decision_1": "approuver", "text_1": "Non, mais elle arrive en mai.", "decided_by": "Camille"})
+    assert done.result(timeout=GIVE_UP_SECONDS)["decided"] == 1
+    learned = read_knowledge(workspace).entry("bell", "fr")
+    assert (learned.answer, learned.status, learned.origin) == ("Non, mais elle arrive en mai.", "approved", "learned")
+    assert learned.variants == ("une sonnette ?",)
 
 
 def test_nothing_to_decide_ends_at_once(served: Callable[[pl.DataFrame], Sandbox], day: pl.DataFrame, engine: Engine):

@@ -12,8 +12,10 @@ from sqlalchemy import Engine, select
 from connectors.store import outbox as outbox_store
 from connectors.store import review, schema
 from connectors.store.comments import register_sources, save_page
+from connectors.store.learned import propose
 from connectors.store.replies import save_replies
 from connectors.store.verdicts import latest_verdicts, save_verdicts
+from domain.knowledge import KnowledgeEntry, Learned
 from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA, ActionStatus, Page, Platform, Receipt, empty
 from domain.review import Choice, Decision, ItemKind, ReviewItem
 
@@ -35,6 +37,9 @@ def item(
             save_replies(engine, drafts(one), NO_HANDOFFS, now, "run")
         elif kind is ItemKind.HANDOFF:
             save_replies(engine, NO_DRAFTS, handoffs(one), now, "run")
+        elif kind is ItemKind.KNOWLEDGE:
+            entry = KnowledgeEntry("when", "fr", "Quand ?", "Lundi.", origin="learned")
+            propose(engine, [Learned(entry, (FIRST,), 2)], now, "run")
         else:
             save_replies(engine, drafts(one, autonomy="act"), NO_HANDOFFS, now, "run")
             assert len(list(outbox_store.claim(engine, lambda: now, [Platform.REDDIT]))) == 1

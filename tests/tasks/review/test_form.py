@@ -37,8 +37,14 @@ HOSTILE = [
 
 
 def item(kind: ItemKind = ItemKind.DRAFT, comment: dict[str, Any] | None = None, **values: Any) -> ReviewItem:
-    proposal = {"verdict": "remove", "draft": "Bientôt.", "handoff": "sensitive", "action": "reply"}[kind]
-    details = {"draft": {"sources": ["knowledge:ship"]}, "verdict": {"norms": ["spam"]}, "action": {"text": "Bientôt."}}
+    proposal = {"verdict": "remove", "handoff": "sensitive", "action": "reply"}.get(kind, "Bientôt.")
+    learned = {"question": "Quand *part* ma commande ?", "asked": 4, "members": 3}
+    details = {
+        "knowledge": learned,
+        "draft": {"sources": ["knowledge:ship"]},
+        "verdict": {"norms": ["spam"]},
+        "action": {"text": "Bientôt."},
+    }
     given = {"parent_text": None, "proposal": proposal, "why": "", "confidence": 0.5, "created_at": NOW}
     given |= {"details": details.get(kind, {})} | values
     return ReviewItem(kind, "1", COMMENT | (comment or {}), **given)
@@ -156,3 +162,14 @@ def test_taking_over_asks_for_a_name_and_the_form_shows_it(language: Any, told: 
     (decision,), _ = read_decisions([handoff], answers("take_over", language=language), language)
     assert (decision.choice, decision.by) == (Choice.TAKE_OVER, "Ana")
     assert "Ana" in describe(item(ItemKind.HANDOFF, details={"taken_by": "Ana"}), Wording(language))
+
+
+def test_a_learned_entry_shows_its_question_and_evidence_and_can_be_changed():
+    one = item(ItemKind.KNOWLEDGE)
+    shown = describe(one, Wording("fr"))
+    assert "Quand \\*part\\* ma commande" in shown and "4 demandes de 3 membres" in shown
+    given = {"decision_1": CHOICES["fr"]["approve"], "text_1": "Demain.", "note_1": ""}
+    decisions, problems = read_decisions([one], given, "fr")
+    assert [(each.choice, each.text) for each in decisions] == [(Choice.EDIT, "Demain.")] and not problems
+    _, problems = read_decisions([one], given | {"decision_1": CHOICES["fr"]["escalate"], "text_1": ""}, "fr")
+    assert "une entrée s’approuve" in problems[0]
