@@ -28,6 +28,7 @@ TOPICS: dict[str, dict[Language, str]] = {
     "wants_human": {"fr": "Souhaite parler à une personne", "en": "Wants to reach a person"},
     "conflict": {"fr": "Conflit avec l’équipe", "en": "Conflict with the team"},
     "anger": {"fr": "Membre en colère", "en": "Angry member"},
+    "angry_regular": {"fr": "Un habitué est en colère", "en": "An angry regular"},
     "no_answer": {"fr": "Aucune réponse dans la base de connaissances", "en": "No answer in the knowledge base"},
     "no_room": {
         "fr": "La réponse est vide ou trop longue pour la plateforme",

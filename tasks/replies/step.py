@@ -28,6 +28,7 @@ from tasks.replies.telling import notes_instead, told_once
 from tasks.workspace import Workspace, read_voice
 
 LONGEST_LOOK_BACK_DAYS = 36_500
+WOULD_BE_MISSED = ("regular", "expert", "advocate")
 
 
 def fitted_matcher(workspace: Workspace) -> Matcher:
@@ -43,6 +44,7 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
     close_answered(workspace.store, team)
     batch = store.unanswered(workspace.store, since)
     take_opt_outs(workspace, batch, now)
+    authors = batch["author_id"].drop_nulls().unique().to_list()
     drafts, handoffs = write_replies(
         batch,
         latest_verdicts(workspace.store, since, now + timedelta(days=1)),
@@ -53,8 +55,8 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         now,
         store.answered_ids(workspace.store, since) | answered_by_team(workspace.store, team, since),
         store.ours(workspace.store, since),
+        _regulars(workspace, authors),
     )
-    authors = batch["author_id"].drop_nulls().unique().to_list()
     given = store.answers_given(workspace.store, authors)
     written = drafts
     drafts, again = without_repetition(drafts, batch, given, workspace.community, now)
@@ -67,6 +69,12 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
     paused = {row["subject"]: row["terms"] for row in pauses(workspace.store, now)}
     drafts = held_back(drafts, batch, paused)
     return store.save_replies(workspace.store, drafts, handoffs, now, run_id)
+
+
+def _regulars(workspace: Workspace, authors: list[str]) -> set[str]:
+    """Those whom the last report found to be regulars; of who opted out it found nothing."""
+    known = known_members(workspace.store, authors)
+    return {one for one, (_, segment, _) in known.items() if segment in WOULD_BE_MISSED}
 
 
 def _with_history(workspace: Workspace, handoffs: pl.DataFrame, batch: pl.DataFrame) -> pl.DataFrame:

@@ -152,6 +152,25 @@ def test_who_protests_against_our_answer_is_handed_to_a_person(
     assert "Dit que notre réponse n’aide pas" in handoffs["summary"][0]
 
 
+@pytest.mark.parametrize(
+    ("author", "changed", "reasons"),
+    [
+        ("reddit:t2_old", {}, ["conflict"]),
+        ("reddit:t2_new", {}, []),
+        ("reddit:t2_old", {"parent_id": "reddit:t1_stranger"}, []),  # said to another member
+        ("reddit:t2_old", {"text": "Lovely light, no complaint at all"}, []),
+    ],
+)
+def test_an_angry_regular_gets_a_person(
+    comments, comment, verdicts, knowledge, matcher, charter, community, now, author, changed, reasons
+):
+    angry = {"text": "The new app is terrible, awful, it crashes every time. Very disappointed.", "author_id": author}
+    rows = comments([comment(**(angry | changed))])
+    regulars = ("reddit:t2_old",)
+    _, handoffs = reply(rows, verdicts(rows), knowledge, matcher, charter, community, now, regulars=regulars)
+    assert handoffs["reason"].to_list() == reasons
+
+
 def test_a_follow_up_to_oneself_or_to_the_team_is_answered(run, comment):
     rows = [
         comment("Hello all", id="reddit:t1_x", native_id="t1_x"),
