@@ -9,7 +9,9 @@ from sqlalchemy import Engine, exists, func, select
 from connectors.store import schema
 from connectors.store.comments import COMMENT_COLUMNS, read
 from connectors.store.engine import chunks, upsert
-from domain.records import COMMENT_SCHEMA, empty
+from domain.records import COMMENT_SCHEMA, UTC_INSTANT, empty
+
+RECOMMENDED_BEFORE_POSTED = timedelta(days=30)  # a proposed reply may wait for its approval
 
 
 def opt_out(engine: Engine, member_ids: Sequence[str], now: datetime) -> None:
@@ -82,6 +84,34 @@ def recommended(engine: Engine, since: datetime) -> tuple[set[str], dict[str, in
             select(clicks.c.item_id, func.sum(clicks.c.count)).group_by(clicks.c.item_id)
         ).all()
     return recently, {row[0]: row[1] for row in shown}, {row[0]: int(row[1]) for row in clicked}
+
+
+def after_recommendations(engine: Engine, since: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """item_id, comment_id, done_at of the replies posted since then that recommended something; and COMMENT_SCHEMA of
+    what was written in their threads since, by the members who got them."""
+    given, drafts, actions, comments = schema.recommendations, schema.drafts, schema.actions, schema.comments
+    posted = (
+        select(given.c.item_id, drafts.c.comment_id, actions.c.done_at)
+        .join(drafts, drafts.c.id == given.c.draft_id)
+        .join(actions, actions.c.cause == "draft:" + given.c.draft_id)
+        .where(actions.c.kind == "reply", actions.c.status == "done", actions.c.done_at >= since)
+    )
+    asked = comments.alias("asked")
+    threads = (
+        select(asked.c.thread_id, given.c.member_id)
+        .join(drafts, drafts.c.comment_id == asked.c.id)
+        .join(given, given.c.draft_id == drafts.c.id)
+        .where(given.c.at >= since - RECOMMENDED_BEFORE_POSTED)
+        .subquery()
+    )
+    written = (
+        select(*COMMENT_COLUMNS)
+        .where(comments.c.deleted.is_(False))
+        .where(exists().where(threads.c.thread_id == comments.c.thread_id, threads.c.member_id == comments.c.author_id))
+    )
+    columns = {"item_id": pl.String(), "comment_id": pl.String(), "done_at": UTC_INSTANT}
+    with engine.connect() as connection:
+        return read(connection, posted, columns), read(connection, written, COMMENT_SCHEMA)
 
 
 def save_recommendations(engine: Engine, given: Mapping[str, tuple[str, str]], now: datetime) -> None:

@@ -1,9 +1,11 @@
 """Adds something of the catalogue to a reply, only where it fits both the question and the member.
 
 It fits the question when one of its topics is in it, and the member when another is among their interests, or when the
-question holds two. Of what fits, the best match wins, then what members clicked most (a mean shrunk towards a prior).
+question holds two. Of what fits, the best match wins, then what members clicked most and were content with (each a mean
+shrunk towards a prior).
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,10 +16,12 @@ from domain.catalogue import Catalogue, Item
 from domain.charter import Charter
 from domain.community import Language
 from domain.records import Autonomy, DraftKind, Platform
+from tasks.insights.satisfaction import follow_ups
 from tasks.insights.words import clauses, key
 from tasks.replies.x_length import MAX_WEIGHT, weighted_length
 
 PRIOR_CLICKS, PRIOR_SHOWN = 1.0, 10.0  # what one believes of an item that nobody has been shown
+PRIOR_REACTIONS = 2.0  # thanks, and as many protests, that one imagines before the first of them
 ENOUGH_TOPICS = 2
 TAGS = "utm_source=vigie&utm_medium=reply&utm_campaign={item}"
 
@@ -32,14 +36,16 @@ REASONS: dict[Language, dict[str, str]] = {
 class History:
     """What is known of earlier recommendations.
 
-    recently: members who got one within `every_days`. shown, clicked: how often each item was. opted_out: members who
-    want none.
+    recently: members who got one within `every_days`. shown, clicked: how often each item was. thanked, protested: members
+    who then thanked or protested, by item. opted_out: members who want none.
     """
 
     recently: frozenset[str] = frozenset()
     shown: Mapping[str, int] = field(default_factory=dict)
     clicked: Mapping[str, int] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
+    thanked: Mapping[str, int] = field(default_factory=dict)
+    protested: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,19 @@ def best_fit(
 
 def _liking(item: Item, history: History) -> float:
     clicked, shown = history.clicked.get(item.id, 0), history.shown.get(item.id, 0)
-    return (clicked + PRIOR_CLICKS) / (max(shown, clicked) + PRIOR_SHOWN)
+    thanked, protested = history.thanked.get(item.id, 0), history.protested.get(item.id, 0)
+    clicks = (clicked + PRIOR_CLICKS) / (max(shown, clicked) + PRIOR_SHOWN)
+    return clicks * (thanked + PRIOR_REACTIONS) / (thanked + protested + 2 * PRIOR_REACTIONS)
+
+
+def reactions(posted: pl.DataFrame, comments: pl.DataFrame) -> tuple[dict[str, int], dict[str, int]]:
+    """Item -> members who thanked, and item -> members who protested, after a reply that recommended it.
+
+    posted: item_id, comment_id, done_at. comments: COMMENT_SCHEMA, what these members wrote in their threads.
+    """
+    told = follow_ups(posted, comments).join(posted.select("item_id", "comment_id"), on="comment_id")
+    thanked, protested = (told.filter(pl.col("content") == value)["item_id"].to_list() for value in (True, False))
+    return dict(Counter(thanked)), dict(Counter(protested))
 
 
 def with_recommendation(text: str, item: Item, lang: Language, platform: str, charter: Charter) -> str | None:

@@ -14,7 +14,7 @@ from connectors.store.verdicts import latest_verdicts
 from domain.records import HANDOFF_SCHEMA, DraftKind, empty
 from tasks.insights.periods import days as whole_days
 from tasks.members.opt_out import opting_out
-from tasks.members.recommend import History, recommend
+from tasks.members.recommend import History, reactions, recommend
 from tasks.members.segment import by_day, interests, profiles, read_members
 from tasks.members.welcome import welcome as welcome_drafts
 from tasks.workspace import Workspace
@@ -24,6 +24,7 @@ REASSESSED = timedelta(days=60)  # who wrote nothing for longer stays in their s
 REREAD = timedelta(days=1)  # a patrol may have saved what it began to read before the last report
 INTERESTED_FOR = timedelta(days=28)
 MOST_READ = 50_000  # newest comments that tell interests
+REACTIONS_COUNT_FOR = timedelta(days=90)
 WELCOMED_WITHIN = timedelta(days=1)
 WATCHED_BEFORE = timedelta(days=7)  # a younger store takes everybody for new
 
@@ -89,7 +90,9 @@ def with_recommendations(
     """The drafts with something of the catalogue where it fits; what is given is remembered."""
     rules = workspace.charter.replies.recommendations
     recently, shown, clicked = store.recommended(workspace.store, now - timedelta(days=rules.every_days))
-    history = History(frozenset(recently), shown, clicked, frozenset(store.opted_out(workspace.store)))
+    reacted = store.after_recommendations(workspace.store, now - REACTIONS_COUNT_FOR)
+    opted_out = frozenset(store.opted_out(workspace.store))
+    history = History(frozenset(recently), shown, clicked, opted_out, *reactions(*reacted))
     found, given = recommend(
         drafts,
         comments,

@@ -1,6 +1,6 @@
 """Welcomes, recommendations and opting out: each only where it fits, and only as far as the charter goes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -13,7 +13,7 @@ from domain.community import Community, Segment, WatchedSource
 from domain.documents import WorkspaceError, parse
 from domain.records import COMMENT_SCHEMA, DRAFT_SCHEMA, MEMBER_SCHEMA, VERDICT_SCHEMA
 from tasks.members.opt_out import opting_out
-from tasks.members.recommend import History, best_fit, recommend, tagged, with_recommendation
+from tasks.members.recommend import History, best_fit, reactions, recommend, tagged, with_recommendation
 from tasks.members.segment import members
 from tasks.members.welcome import A_RUN, welcome
 
@@ -154,6 +154,19 @@ def test_an_event_of_yesterday_is_not_recommended_and_what_is_clicked_more_wins(
     other = WINTER.model_copy(update={"id": "other"})
     liked = History(shown={"winter": 50, "other": 50}, clicked={"winter": 1, "other": 20})
     assert best_fit([WINTER, other], "battery in the cold", [], liked).item.id == "other"
+
+
+def test_what_members_protest_against_yields_to_what_they_thank_for():
+    other = WINTER.model_copy(update={"id": "other"})
+    shown = {"winter": 50, "other": 50}
+    reacted = History(shown=shown, thanked={"other": 4}, protested={"winter": 4})
+    assert best_fit([WINTER, other], "battery in the cold", [], reacted).item.id == "other"
+    posted = pl.DataFrame({"item_id": ["winter"], "comment_id": ["reddit:t1_0"], "done_at": [NOW]}).with_columns(
+        pl.col("done_at").cast(pl.Datetime("us", "UTC"))
+    )
+    asked = comments("battery?", created_at=NOW - timedelta(hours=1))
+    told = comments("That is useless", id="reddit:t1_7", created_at=NOW + timedelta(hours=1))
+    assert reactions(posted, pl.concat([asked, told])) == ({}, {"winter": 1})
 
 
 def test_a_recommendation_that_is_too_long_for_x_stays_out():
