@@ -1,19 +1,27 @@
 """`vigie knowledge check` and `import`: what in the knowledge base does not hold, and drafts from the CM's own site."""
 
+import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from rich.console import Console
+from rich.table import Table
+
 from connectors.files import write_text
+from connectors.store.comments import between
+from connectors.store.outbox import actions_between
+from connectors.store.replies import decided_drafts, drafts_between
 from connectors.web import Missed, Site, broken
 from domain.documents import MendableError
 from domain.knowledge import Knowledge, KnowledgeEntry
 from domain.language import say
 from domain.settings import Settings
 from tasks.knowledge.checking import findings
+from tasks.knowledge.usage import USAGE_SCHEMA, usage
 from tasks.knowledge.web_pages import entries_of
 from tasks.knowledge.writing import appended, with_own_ids
-from tasks.workspace import read_charter, read_community, read_knowledge
+from tasks.workspace import open_workspace, read_charter, read_community, read_knowledge
 
 NOTES = {
     "fr": "Brouillons tirés du site. Corrigez-les, puis déplacez ceux que vous approuvez dans un fichier approuvé.",
@@ -39,6 +47,27 @@ def check_knowledge(ask_links: bool) -> tuple[str, bool]:
         found=len(found),
     )
     return "\n".join([*map(str, found), told]), not found
+
+
+def list_knowledge(days: int) -> str:
+    """Every entry with its status and origin, and what became of it in the last days, as a table. Raises WorkspaceError."""
+    workspace, now = open_workspace(), datetime.now(UTC)
+    start = now - timedelta(days=days)
+    period = (workspace.store, start, now)
+    decided = decided_drafts(workspace.store, start)
+    found = usage(drafts_between(*period), decided, actions_between(*period), between(*period))
+    uses = {row["entry_id"]: row for row in found.to_dicts()}
+    named = say(
+        fr="entrée,langue,statut,origine,brouillons,publiés,modifiés,rejetés,mercis,protestations",
+        en="entry,language,status,origin,drafts,posted,edited,rejected,thanks,protests",
+    )
+    table = Table(*named.split(","), box=None)
+    for entry in sorted(workspace.knowledge.entries, key=lambda one: (-uses.get(one.id, {}).get("drafts", 0), one.id)):
+        counted = [str(uses.get(entry.id, {}).get(name, 0)) for name in USAGE_SCHEMA if name != "entry_id"]
+        table.add_row(entry.id, entry.lang, entry.status, entry.origin, *counted)
+    console = Console(record=True, width=120, file=io.StringIO())
+    console.print(table)
+    return console.export_text().rstrip("\n")
 
 
 def import_pages(addresses: Sequence[str], most: int, pause_seconds: float) -> str:

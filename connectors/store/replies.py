@@ -192,6 +192,15 @@ def drafts_between(engine: Engine, start: datetime, end: datetime) -> pl.DataFra
     return _of_period(engine, schema.drafts, STORED_DRAFT_SCHEMA, start, end)
 
 
+def decided_drafts(engine: Engine, start: datetime) -> pl.DataFrame:
+    """id, decision: what humans decided on drafts since then, of each draft the last."""
+    table = schema.decisions
+    query = select(table.c.item_id, table.c.decision).where(table.c.item_kind == "draft", table.c.decided_at >= start)
+    with engine.connect() as connection:
+        found = read(connection, query.order_by(table.c.id), {"id": pl.String(), "decision": pl.String()})
+    return found.unique("id", keep="last", maintain_order=True)
+
+
 def handoffs_between(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
     """STORED_HANDOFF_SCHEMA: hand-offs on comments created in [start, end)."""
     return _of_period(engine, schema.handoffs, STORED_HANDOFF_SCHEMA, start, end)

@@ -28,6 +28,18 @@ def check(
     raise typer.Exit(int(not is_well))
 
 
+@app.command("list")
+def list_entries(
+    workspace: Workspace = None,
+    days: Annotated[int, typer.Option(help="How far back. / Jusqu'où remonter.", min=1)] = 90,
+) -> None:
+    """Each entry, its uses, corrections, thanks and protests. / Chaque entrée, ses usages, corrections et mercis."""
+    from deployments.knowledge_command import list_knowledge
+
+    use(workspace)
+    typer.echo(list_knowledge(days))
+
+
 @app.command("import")
 def import_site(
     addresses: Annotated[
