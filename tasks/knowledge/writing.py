@@ -50,7 +50,7 @@ def _line(text: str) -> str:
 
 
 def _body(answer: str) -> str:
-    """An answer that begins no entry of its own, and no list of variants."""
-    plain = re.sub(r"^#+ +(.*)$", r"**\1**", answer.strip(), flags=re.MULTILINE)
-    plain = re.sub(r"^([=-]{2,})\s*$", r"\\\1", plain, flags=re.MULTILINE)  # a line that underlines a heading
-    return f"…\n\n{plain}" if re.match(r"[-*+] ", plain) else plain
+    """An answer that neither begins nor swallows an entry: headings are bold, what opens a block is escaped."""
+    plain = re.sub(r"^ {0,3}#{1,6}[ \t]+(\S.*)$", r"**\1**", answer.strip(), flags=re.MULTILINE)
+    plain = re.sub(r"^(\s*)(#|<|```|~~~|=+\s*$|-+\s*$)", r"\1\\\2", plain, flags=re.MULTILINE)
+    return f"…\n\n{plain}" if re.match(r"[-*+]", plain) else plain  # a list there would be the question's variants

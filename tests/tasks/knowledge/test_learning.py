@@ -72,10 +72,16 @@ def test_a_forgotten_members_questions_leave_the_entries():
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=80)
 
 
-@given(words.filter(lambda text: any(char.isalnum() for char in text)), words.filter(str.strip))
+answers = st.one_of(
+    words, st.lists(st.sampled_from(["-", "=", "## x", "##", "```", "<!--", "* a", "word"])).map("\n".join)
+)
+
+
+@given(words.filter(lambda text: any(char.isalnum() for char in text)), answers.filter(str.strip))
 def test_whatever_is_written_is_read_again_as_one_entry(question: str, answer: str):
     entry = KnowledgeEntry("some_id", "en", " ".join(question.split()), answer.strip())
-    text = appended("", {"lang": "en", "status": "approved", "origin": "learned"}, "A note.", [entry])
-    [read] = parse_markdown(text, "knowledge/learned.en.md").entries
+    after = KnowledgeEntry("next", "en", "And then?", "Nothing.")
+    text = appended("", {"lang": "en", "status": "approved", "origin": "learned"}, "A note.", [entry, after])
+    read, following = parse_markdown(text, "knowledge/learned.en.md").entries
     assert (read.id, read.origin) == ("some_id", "learned")
-    assert read.answer
+    assert read.answer and following.answer == "Nothing."
