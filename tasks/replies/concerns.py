@@ -50,8 +50,9 @@ CONCERNS = (
         Urgency.CRITICAL,
         r"\b(?:(?:i will|i ll|ill|im gonna|i m gonna|gonna|going to) (?:kill|hurt|beat|stab|shoot|burn|find) "
         r"(?:you|u|your|them|him|her|everyone)|i know where (?:you|u) (?:live|work)|bomb threat|"
+        r"(?:people|someone|somebody|you) (?:will|are going to|is going to|are gonna|is gonna) get hurt|"
         r"je (?:vais|viens) (?:te|vous|le|la|les) (?:tuer|frapper|retrouver|casser|buter|defoncer|cramer|bruler)|"
-        r"je sais ou (?:tu|vous) (?:habit|travaill)\w+|alerte a la bombe|on va (?:te|vous) (?:retrouver|tuer))\b",
+        r"je sais ou (?:tu|vous) (?:habit|travaill)\w+|alerte a la bombe|il (?:va|risque d) y avoir des (?:blesses|morts)|on va (?:te|vous) (?:retrouver|tuer))\b",
     ),
     Concern(
         "health",

@@ -22,7 +22,7 @@ def everything(workspace: Path) -> str:
     database = sqlite3.connect(workspace / "var" / "vigie.db")
     dumped = "\n".join(database.iterdump())
     database.close()
-    folders = (workspace / "public", workspace / "var")
+    folders = (workspace / "public", workspace / "survey", workspace / "var")
     pages = (path for folder in folders for path in folder.rglob("*") if path.is_file() and ".db" not in path.name)
     return dumped + "\n".join(path.read_bytes().decode("utf-8", "replace") for path in pages)
 
@@ -58,6 +58,8 @@ def test_a_member_is_told_everything_then_erased_everywhere_and_stays_away(
     told = tmp_path / "told.json"
     tell_member(most_quoted["id"], told)
     assert all(text.split("\n")[0][:20] in told.read_text(encoding="utf-8") for text in most_quoted["texts"])
+    (workspace / "survey").mkdir()
+    (workspace / "survey" / "survey.fr.md").write_text(f"> {most_quoted['texts'][0]}\n", encoding="utf-8")
     before = everything(workspace)
     assert most_quoted["id"] in before
     assert most_quoted["texts"]

@@ -17,6 +17,8 @@ from tasks.replies.handoff import due_at, handoff
         ("i will find you", "threat", "critical"),
         ("la crème m'a brûlé la peau", "health", "high"),
         ("I had an allergic reaction", "health", "high"),
+        ("je sais où est votre boutique, il va y avoir des blessés", "threat", "critical"),
+        ("close this shop or someone will get hurt", "threat", "critical"),
         ("Je vais porter plainte", "legal", "high"),
         ("You will hear from my LAWYER", "legal", "high"),
         ("votre livreur Karim a été très grossier", "harassment", "high"),
