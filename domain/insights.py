@@ -64,6 +64,16 @@ class ReportData:
 
 
 @dataclass(frozen=True)
+class Spending:
+    """A month on X in USD. budget: None without one. runs_out: the day on which it ends at this pace, if it does."""
+
+    spent: float
+    forecast: float
+    budget: float | None
+    runs_out: date | None
+
+
+@dataclass(frozen=True)
 class Cost:
     """What calls to a platform cost in a period and in the one before: US dollars, or units of a daily quota."""
 
@@ -298,6 +308,7 @@ class Insights:
     blind_spots: tuple[str, ...] = ()  # what Vigie could not see: source ids with their error or gap
 
     costs: tuple[Cost, ...] = ()
+    x_spending: Spending | None = None
     most_voted: tuple[tuple[Example, int], ...] = ()  # the members' comments with the highest scores of the period
     people: People = People()
     best_hours: tuple[BestHour, ...] = ()

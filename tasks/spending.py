@@ -1,26 +1,16 @@
 """What X has cost this month, and what it will have cost at the month's end if it goes on as in the last days."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 
 from connectors.store.memory import charged_by_day
+from domain.insights import Spending
 from domain.language import Language, typeset
 from domain.records import Platform
 
 PACE_DAYS = 7
-
-
-@dataclass(frozen=True)
-class Spending:
-    """USD. budget: of the month, None without one. runs_out: the day on which the budget ends at this pace, if it does."""
-
-    spent: float
-    forecast: float
-    budget: float | None
-    runs_out: date | None
 
 
 def x_spending(engine: Engine, budget: float | None, now: datetime) -> Spending | None:

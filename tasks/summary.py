@@ -13,13 +13,14 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Engine
 
 from connectors.store.reports import save_run, source_states
+from domain.insights import Spending
 from domain.language import Language, typeset
 from domain.records import ActionKind, ActionStatus
 from tasks.alerts.step import Told
 from tasks.check import Checked
 from tasks.collect import Pulled
 from tasks.outbox import Done
-from tasks.spending import Spending, spending_line
+from tasks.spending import spending_line
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The Prefect task of insights: what the period comes down to, in each of the community's languages."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from prefect import task
@@ -12,6 +13,7 @@ from domain.community import Language
 from domain.insights import Insights, Period
 from tasks.insights.compose import compute_insights
 from tasks.insights.identity import merged
+from tasks.spending import x_spending
 from tasks.workspace import Workspace
 
 
@@ -20,8 +22,11 @@ def insights(workspace: Workspace, period: Period, now: datetime) -> Mapping[Lan
     """The same numbers in every language; only labels differ. Signals and topics are kept."""
     data = reports.report_data(workspace.store, period, now)
     name, team = workspace.community.name, workspace.community.team
+    spent = x_spending(workspace.store, workspace.community.budget.x_usd_a_month, now)
     found = {
-        language: compute_insights(data, period, name, language, now, team, workspace.catalogue.items)
+        language: replace(
+            compute_insights(data, period, name, language, now, team, workspace.catalogue.items), x_spending=spent
+        )
         for language in workspace.community.languages
     }
     own = found[workspace.language]

@@ -18,6 +18,7 @@ from tasks.publishing.quoting import (
 from tasks.publishing.reading import Reading
 from tasks.publishing.responses import response_facts
 from tasks.publishing.topics import margin_of, topics_section
+from tasks.spending import spending_line
 
 TOPICS_SHOWN, QUESTIONS_SHOWN, MEMBERS_SHOWN, SIGNALS_SHOWN, BLIND_SPOTS_SHOWN = 8, 8, 10, 6, 20
 CRISIS_FROM_LEVEL = 2  # below, it is a tension
@@ -183,7 +184,9 @@ def _costs(reading: Reading) -> Section | None:
         )
         against = words.say("against", before=before, ref=words.say(f"ref_{reading.form}")) if cost.previous else ""
         items.append(Item(words.platform(cost.platform), tuple(part for part in (now, against) if part)))
-    return Section("costs", words.say("section_costs"), items=tuple(items)) if items else None
+    spending = reading.insights.x_spending
+    lead = spending_line(spending, words.language) if spending else ""
+    return Section("costs", words.say("section_costs"), lead, tuple(items)) if items or lead else None
 
 
 def _blind_spots(reading: Reading) -> Section | None:

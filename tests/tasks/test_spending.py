@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine
 
 from connectors.store.memory import StoredMemory
+from domain.insights import Spending
 from domain.records import Platform
-from tasks.spending import Spending, spending_line, x_spending
+from tasks.spending import spending_line, x_spending
 
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
 

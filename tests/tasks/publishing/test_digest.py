@@ -1,7 +1,7 @@
 """A digest says what the insights say, first what matters, and reads well when there is little to say."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -18,6 +18,7 @@ from domain.insights import (
     Proposal,
     RecurringQuestion,
     Signal,
+    Spending,
     Waiting,
 )
 from tasks.publishing.digest import community_slug, compose
@@ -72,6 +73,12 @@ def test_costs_are_told_with_what_they_were_before(week: Insights) -> None:
         ("Modèle de langue", "0,40\u00a0$\u00a0US"),
         ("YouTube", "4\u202f200 unités de quota"),
     ]
+
+
+def test_what_x_will_have_cost_is_forecast(week: Insights) -> None:
+    spending = Spending(12.5, 60.0, 50.0, date(2026, 11, 25))
+    costs = compose(replace(week, x_spending=spending), "en").section("costs")
+    assert costs.lead.startswith("X has cost $12.50 this month of a budget of $50.00: at this pace it is used up on")
 
 
 def test_matters_carry_numbers_comparison_and_evidence(week: Insights) -> None:
