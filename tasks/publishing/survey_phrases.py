@@ -16,10 +16,10 @@ SURVEY: dict[str, dict[str, str]] = {
         "Aucune demande ne revient assez pour être automatisée", "No request comes often enough to be automated"
     ),
     "survey_what": _pair(
-        "Un état des lieux avant toute mise en service : {comments}, dont {requests} qui appellent une réponse. "
-        "Rien n'a été envoyé ni modéré.",
-        "The state of things before anything is switched on: {comments}, of which {requests} call for an answer. "
-        "Nothing was sent and nothing was moderated.",
+        "Un état des lieux : {comments}, dont {requests} qui appellent une réponse. "
+        "L'établir n'envoie et ne modère rien.",
+        "The state of things: {comments}, of which {requests} call for an answer. "
+        "Drawing it up sends nothing and moderates nothing.",
     ),
     "n_requests": _pair("{n} demande|{n} demandes", "{n} request|{n} requests"),
     "survey_witness_team": _pair(
@@ -163,8 +163,8 @@ SURVEY: dict[str, dict[str, str]] = {
     "survey_from_to": _pair("de {start} à {end}", "from {start} to {end}"),
     "survey_footer": _pair(
         "Écrit par Vigie à partir de l'historique de {community}. Heures : {timezone}. Délai : du message à la première réponse ; "
-        "présence : une heure de la semaine où l'équipe a écrit au moins une fois par quatre semaines.",
+        "présence : une heure de la semaine où l'équipe a écrit au moins une fois par quatre semaines, ou jusqu'à deux heures entre deux d'entre elles.",
         "Written by Vigie from the history of {community}. Times: {timezone}. Time: from the message to the first answer; "
-        "presence: an hour of the week in which the team wrote at least once in four weeks.",
+        "presence: an hour of the week in which the team wrote at least once in four weeks, or up to two hours between two of these.",
     ),
 }
