@@ -48,7 +48,9 @@ def answer_file(table: Path, out: Path, knowledge: Path, store: Path | None = No
 
 def read_knowledge(path: Path) -> Knowledge:
     """A CSV, or a folder that holds knowledge files itself or in `knowledge/`."""
-    from tasks.replies.knowledge_files import merge, parse_csv, parse_markdown
+    from tasks.knowledge.csv_file import parse_csv
+    from tasks.knowledge.markdown_file import parse_markdown
+    from tasks.knowledge.merging import merge
 
     if path.is_dir():
         inside = path if (path / "knowledge").exists() else path.parent

@@ -10,9 +10,9 @@ from connectors.store.erasure import Known
 from domain.documents import MendableError
 from domain.language import say
 from tasks.knowledge.learning import without_traces
+from tasks.knowledge.markdown_file import parse_markdown
 from tasks.knowledge.writing import appended
 from tasks.members.erasure import Traces, erased, traces
-from tasks.replies.knowledge_files import parse_markdown
 from tasks.workspace import Workspace, open_workspace
 
 PAGES = {".html", ".xml", ".md", ".txt", ".json", ".jsonl", ".csv", ".ics"}

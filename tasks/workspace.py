@@ -20,8 +20,10 @@ from domain.documents import WorkspaceError, parse
 from domain.knowledge import Knowledge
 from domain.records import Platform, Source
 from domain.settings import Settings
+from tasks.knowledge.csv_file import parse_csv
+from tasks.knowledge.markdown_file import parse_markdown
+from tasks.knowledge.merging import merge
 from tasks.moderation.charter_file import load_charter
-from tasks.replies.knowledge_files import merge, parse_csv, parse_markdown
 
 
 @dataclass(frozen=True)

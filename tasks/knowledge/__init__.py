@@ -1,1 +1,1 @@
-"""Keeps the knowledge base true: what the CM's own site says, and what in the entries does not hold."""
+"""The knowledge base: its files read and written, kept true, and what is learned for it."""

@@ -1,4 +1,4 @@
-"""Writes entries into the workspace's knowledge files, in the form that `knowledge_files.parse_markdown` reads."""
+"""Writes entries into the workspace's knowledge files, in the form that `markdown_file.parse_markdown` reads."""
 
 import re
 import unicodedata

@@ -9,8 +9,8 @@ from deployments.survey_command import survey_of_export
 from domain.charter import Charter
 from domain.knowledge import Knowledge
 from domain.records import Autonomy
+from tasks.knowledge.markdown_file import parse_markdown
 from tasks.moderation.charter_file import load_charter
-from tasks.replies.knowledge_files import parse_markdown
 
 HEADER = "id,text,author,created_at,parent\n"
 

@@ -14,8 +14,8 @@ from domain.charter import Charter, Contact, Exceptions, Norm, Replies, Rule
 from domain.community import Budget, Community, Recipient, Schedule, WatchedSource
 from domain.documents import MendableError, parse
 from domain.records import Autonomy
+from tasks.knowledge.markdown_file import parse_markdown
 from tasks.moderation.charter_file import default_charter, load_charter
-from tasks.replies.knowledge_files import parse_markdown
 
 NAME = 'L\'atelier "Été" : 100 % vélo 🚲 & co'
 

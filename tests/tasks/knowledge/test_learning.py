@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from connectors.store.learned import ANSWERED_SCHEMA
 from domain.knowledge import KnowledgeEntry
 from tasks.knowledge.learning import learned, without_traces
+from tasks.knowledge.markdown_file import parse_markdown
 from tasks.knowledge.writing import appended
 from tasks.members.erasure import traces
-from tasks.replies.knowledge_files import parse_markdown
 
 ANSWER = "Screw it to the seat post with the 4 mm key, then tighten it to 2 Nm."
 FRENCH = "Vissez-le sur la tige de selle avec la clé de 4 mm, puis serrez à 2 Nm."

@@ -11,7 +11,8 @@ from domain.charter import Charter, Norm
 from domain.community import Community, WatchedSource
 from domain.knowledge import Knowledge
 from domain.records import COMMENT_SCHEMA, VERDICT_SCHEMA, Platform, SourceKind, frame
-from tasks.replies.knowledge_files import merge, parse_markdown
+from tasks.knowledge.markdown_file import parse_markdown
+from tasks.knowledge.merging import merge
 from tasks.replies.matching import Matcher
 
 FRENCH = """---

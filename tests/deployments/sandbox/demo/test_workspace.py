@@ -15,8 +15,9 @@ from domain.community import Community
 from domain.documents import parse
 from domain.knowledge import Knowledge
 from domain.records import Autonomy
+from tasks.knowledge.markdown_file import parse_markdown
+from tasks.knowledge.merging import merge
 from tasks.moderation.charter_file import default_charter, load_charter
-from tasks.replies.knowledge_files import merge, parse_markdown
 
 FILES = sorted((WORKSPACE / "knowledge").glob("*.md"))
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from domain.documents import WorkspaceError
 from domain.knowledge import Knowledge
-from tasks.replies.knowledge_files import links_in, merge, parse_csv, parse_markdown
+from tasks.knowledge.csv_file import parse_csv
+from tasks.knowledge.markdown_file import links_in, parse_markdown
+from tasks.knowledge.merging import merge
 
 FILE = "knowledge/faq.md"
 
