@@ -34,13 +34,14 @@ def build_form(
 ) -> type[Form]:
     """A model with `decision_N`, `text_N`, `note_N` for each item, and `decided_by`; `answers` prefill it.
 
-    head: Markdown above the first item. Prefect's own place for it shrinks to nothing above a long form.
+    head: Markdown above the first item. Prefect's own place for it shrinks to nothing above a long form. The rule below it
+    is of asterisks: of hyphens, the UI makes the line above a heading.
     """
     fields: dict[str, Any] = {}
     for number, item in enumerate(items, start=1):
         shown = describe(item, wording)
         fields |= _section(
-            number, item, wording, f"{head}\n\n---\n\n{shown}" if head and number == 1 else shown, answers
+            number, item, wording, f"{head}\n\n***\n\n{shown}" if head and number == 1 else shown, answers
         )
     by = Field(
         default=answers.get("decided_by", ""),

@@ -75,7 +75,7 @@ def form(run: FlowRun) -> tuple[dict[str, Any], str]:
     with get_client(sync_client=True) as client:
         fields = json.loads(client.read_flow_run_input(flow_run_id=run.id, key=keys["schema"]))["properties"]
     first = fields["decision_1"]
-    heading, _, first["description"] = first["description"].partition("\n\n---\n\n")
+    heading, _, first["description"] = first["description"].partition("\n\n***\n\n")
     return fields, heading
 
 
