@@ -23,7 +23,7 @@ def rows_of_thread(thread: Item, source: Source, titles: dict[str, str | None]) 
     """
     snippet = thread["snippet"]
     top = snippet["topLevelComment"]
-    video = snippet.get("videoId")
+    video = snippet.get("videoId") or top["snippet"].get("videoId")
     home = video or snippet.get("channelId")
     raw = compact({**snippet, **top["snippet"]}, ALL_KEPT_FIELDS)
     first = _row(top, source, thread_id=f"youtube:{home}" if home else f"youtube:{top['id']}", video=video, raw=raw)
