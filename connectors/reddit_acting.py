@@ -27,6 +27,7 @@ SHOWN: dict[ActionKind, Callable[[Thing], bool]] = {
     ActionKind.LOCK: lambda thing: bool(thing["locked"]),
     ActionKind.UNLOCK: lambda thing: not thing["locked"],
     ActionKind.DISTINGUISH: lambda thing: thing["distinguished"] == "moderator",
+    ActionKind.UNDISTINGUISH: lambda thing: thing["distinguished"] is None,
     ActionKind.DELETE: lambda thing: thing["author"] in (None, "[deleted]"),
 }
 
@@ -59,6 +60,7 @@ class RedditActing:
             ActionKind.LOCK: (thing.mod.lock, "modposts"),
             ActionKind.UNLOCK: (thing.mod.unlock, "modposts"),
             ActionKind.DISTINGUISH: (thing.mod.distinguish, "modposts"),
+            ActionKind.UNDISTINGUISH: (thing.mod.undistinguish, "modposts"),
             ActionKind.REPORT: (lambda: thing.report(action.text or ""), "report"),
             ActionKind.DELETE: (thing.delete, "edit"),
         }

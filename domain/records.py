@@ -107,6 +107,7 @@ class ActionKind(StrEnum):
     UNLOCK = "unlock"
     REPORT = "report"  # `text` is the reason
     DISTINGUISH = "distinguish"  # mark our own message as the team's
+    UNDISTINGUISH = "undistinguish"
     DELETE = "delete"  # our own message: undoes REPLY
     HIDE = "hide"  # a reply in our conversation on X
     UNHIDE = "unhide"
@@ -119,6 +120,8 @@ UNDONE_BY: dict[ActionKind, ActionKind] = {
     ActionKind.UNLOCK: ActionKind.LOCK,
     ActionKind.HIDE: ActionKind.UNHIDE,
     ActionKind.UNHIDE: ActionKind.HIDE,
+    ActionKind.DISTINGUISH: ActionKind.UNDISTINGUISH,
+    ActionKind.UNDISTINGUISH: ActionKind.DISTINGUISH,
     ActionKind.REPLY: ActionKind.DELETE,
 }
 

@@ -268,7 +268,7 @@ class Reddit:
             return not_found()
         item.distinguished = {"yes": "moderator", "admin": "admin"}.get(values.get("how", "no"))
         item.stickied = values.get("sticky", "").lower() == "true"
-        self.community.record("reddit", "distinguish", item.native)
+        self.community.record("reddit", "distinguish" if item.distinguished else "undistinguish", item.native)
         return _written(view.thing(item, listed=False))
 
     async def report(self, request: Request, values: dict[str, str], view: View) -> Response:

@@ -123,6 +123,7 @@ def test_a_run_that_died_after_posting_does_not_post_again(platform: Platform, s
     [
         (Platform.REDDIT, ActionKind.REMOVE, "approve"),
         (Platform.REDDIT, ActionKind.LOCK, "unlock"),
+        (Platform.REDDIT, ActionKind.DISTINGUISH, "undistinguish"),
         (Platform.REDDIT, ActionKind.REPLY, "delete"),
         (Platform.YOUTUBE, ActionKind.HOLD, "approve"),
         (Platform.YOUTUBE, ActionKind.REPLY, "delete"),
@@ -143,7 +144,7 @@ def test_each_act_is_seen_and_has_its_undo(
     assert (undo.action.kind, undo.status) == (undone, "done")
     assert sandbox.community.written[-1].kind == undone
     item = sandbox.community.items[platform.value, done.target_native_id]
-    assert (item.status, item.locked) == ("published", False)
+    assert (item.status, item.locked, item.distinguished) == ("published", False, None)
     assert kind is not ActionKind.REPLY or undo.action.target_native_id != done.target_native_id
 
 
