@@ -4,11 +4,12 @@ A site is given as a page or as a sitemap, which may be an index of others and m
 """
 
 import gzip
+import io
 import time
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 import requests
@@ -24,6 +25,7 @@ TIMEOUT_SECONDS = 15
 PAUSE_SECONDS = 1.0
 MOST_BYTES = 3_000_000
 MOST_SITEMAPS = 20
+MOST_REDIRECTIONS = 5
 LINKS_AT_ONCE = 4
 
 
@@ -50,6 +52,7 @@ class _Answer:
     address: str
     content: bytes
     kind: str
+    moved_to: str = ""  # where it sends whoever asks; empty: nowhere
 
 
 @dataclass
@@ -106,11 +109,24 @@ class Site:
 
     def _fetched(self, address: str) -> "_Answer":
         """Raises the errors of the contract: what robots.txt forbids is Rejected."""
-        rules = self._rules(address)
-        if not rules.can_fetch(AGENT, address):
-            raise Rejected(say(fr="robots.txt l'interdit", en="robots.txt forbids it"))
-        self._wait(float(rules.crawl_delay(AGENT) or 0))
-        return _got(self.session, address)
+        for _ in range(MOST_REDIRECTIONS):
+            rules = self._rules(address)
+            if not rules.can_fetch(AGENT, address):
+                raise Rejected(say(fr="robots.txt l'interdit", en="robots.txt forbids it"))
+            self._wait(float(rules.crawl_delay(AGENT) or 0))
+            answer = _got(self.session, address, allow_redirects=False)
+            if not answer.moved_to:
+                return answer
+            if _host(answer.moved_to) != _host(address):
+                raise Rejected(
+                    say(
+                        fr="la page mène à un autre site : {to}",
+                        en="it leads to another site: {to}",
+                        to=answer.moved_to,
+                    )
+                )
+            address = answer.moved_to
+        raise Rejected(say(fr="la page se renvoie à elle-même", en="it leads round in a circle"))
 
     def _rules(self, address: str) -> RobotFileParser:
         parts = urlsplit(address)
@@ -134,12 +150,20 @@ class Site:
         self.asked_at = time.monotonic()
 
 
-def _got(session: requests.Session, address: str) -> _Answer:
+def _host(address: str) -> str:
+    return (urlsplit(address).netloc or "").lower().removeprefix("www.")
+
+
+def _got(session: requests.Session, address: str, *, allow_redirects: bool = True) -> _Answer:
+    headers = {"User-Agent": USER_AGENT}
     try:
-        with session.get(address, timeout=TIMEOUT_SECONDS, stream=True, headers={"User-Agent": USER_AGENT}) as answer:
+        with session.get(
+            address, timeout=TIMEOUT_SECONDS, stream=True, headers=headers, allow_redirects=allow_redirects
+        ) as answer:
             problem = _problem(answer)
             if problem is None:
-                return _Answer(answer.url, _read(answer), answer.headers.get("content-type", "html"))
+                moved_to = urljoin(address, answer.headers["location"]) if answer.is_redirect else ""
+                return _Answer(answer.url, _read(answer), answer.headers.get("content-type", "html"), moved_to)
     except (requests.RequestException, UnicodeError) as error:
         problem = Unavailable(
             say(fr="le serveur ne répond pas ({kind})", en="no answer ({kind})", kind=type(error).__name__)
@@ -173,7 +197,8 @@ def _problem(answer: requests.Response) -> ConnectorError | None:
 
 def _locations(content: bytes) -> tuple[list[str], list[str]]:
     """The pages and the sitemaps that a sitemap lists (sitemaps.org, protocol 0.9)."""
-    plain = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as opened:
+        plain = opened.read(MOST_BYTES) if content[:2] == b"\x1f\x8b" else content
     root = etree.fromstring(plain, etree.XMLParser(resolve_entities=False, no_network=True))
     listed = [text.strip() for one in root.iterfind("{*}*/{*}loc") if (text := one.text)]
     return ([], listed) if etree.QName(root).localname == "sitemapindex" else (listed, [])

@@ -11,7 +11,7 @@ from connectors.store.comments import read
 from connectors.store.engine import upsert
 from connectors.store.team_answers import names_of
 from domain.knowledge import KnowledgeEntry, Learned
-from domain.records import DraftStatus
+from domain.records import DraftStatus, Platform
 
 ANSWERED_SCHEMA: dict[str, pl.DataType] = {
     "id": pl.String(),
@@ -26,7 +26,7 @@ _SENT = (DraftStatus.APPROVED, DraftStatus.POSTED)
 def answered_by_people(engine: Engine, team: Sequence[str], since: datetime) -> pl.DataFrame:
     """ANSWERED_SCHEMA: comments created since then that a person answered, on the platform or in a review.
 
-    What a knowledge entry answered without a correction, and what was made into an entry before, is left out.
+    On YouTube a reply names the thread and not the comment that it answers: there, only reviews count. What a knowledge entry answered without a correction, and what was made into an entry before, is left out.
     """
     asked, told = schema.comments.alias("asked"), schema.comments.alias("told")
     actions, decisions, drafts = schema.actions, schema.decisions, schema.drafts
@@ -37,6 +37,7 @@ def answered_by_people(engine: Engine, team: Sequence[str], since: datetime) -> 
         select(*columns, told.c.text.label("answer"))
         .join(told, told.c.parent_id == asked.c.id)
         .where(*alive, told.c.deleted.is_(False), func.lower(told.c.author_name).in_(names_of(team)))
+        .where(told.c.platform != Platform.YOUTUBE)
         .where(told.c.native_id.not_in(posted), func.lower(asked.c.author_name).not_in(names_of(team)))
     )
     in_review = (

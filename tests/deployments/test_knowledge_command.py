@@ -34,6 +34,9 @@ PAGES = {
 }
 
 
+MOVED = {"/old": "/faq", "/away": "http://localhost:1/", "/hidden": "/private/x", "/round": "/round"}
+
+
 class Site(BaseHTTPRequestHandler):
     asked: ClassVar[list[str]] = []
 
@@ -41,6 +44,11 @@ class Site(BaseHTTPRequestHandler):
         self.asked.append(self.path)
         origin = f"http://{self.headers['Host']}"
         kind, text = PAGES.get(self.path) or ("application/xml", SITEMAP.format(origin))
+        if self.path in MOVED:
+            self.send_response(301)
+            self.send_header("Location", MOVED[self.path])
+            self.end_headers()
+            return
         found = self.path in PAGES or self.path == "/sitemap.xml"
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", kind)
@@ -86,6 +94,15 @@ def test_a_site_becomes_drafts_once_and_politely(site: str, workspace: Path):
     Site.asked.clear()
     assert "0 drafts" in import_pages([f"{site}/sitemap.xml"], 50, 0)  # what is known is not read again
     assert not {"/faq", "/guide"} & set(Site.asked)
+
+
+def test_redirections_are_followed_within_the_site_and_its_rules_only(site: str, workspace: Path):
+    told = import_pages([f"{site}/{name}" for name in ("old", "away", "hidden", "round")], 50, 0)
+    assert f"{site}/away: it leads to another site: http://localhost:1/" in told
+    assert f"{site}/hidden: robots.txt forbids it" in told and "/private/x" not in Site.asked
+    assert f"{site}/round: it leads round in a circle" in told
+    [draft] = [entry for entry in read_knowledge(workspace).entries if entry.status == "draft"]
+    assert draft.links == (f"{site}/faq",)
 
 
 def test_a_link_that_does_not_open_is_found_by_opening_it(site: str, workspace: Path):

@@ -35,7 +35,7 @@ MOUNTING = answered(
 )
 
 
-def test_one_entry_a_language_with_questions_and_an_answer_that_was_given():
+def test_questions_of_several_members_become_an_entry_with_an_answer_that_was_given():
     found = {one.entry.lang: one for one in learned(MOUNTING, [])}
     english = found["en"]
     assert english.entry.answer == ANSWER  # as written, without whom it addressed
