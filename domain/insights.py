@@ -65,10 +65,12 @@ class ReportData:
 
 @dataclass(frozen=True)
 class Spending:
-    """A month on X in USD. budget: None without one. runs_out: the day on which it ends at this pace, if it does."""
+    """A month on X in USD. forecast: None on the day on which X was first read. budget: None without one. runs_out: the
+    day on which it ends at this pace, if it does.
+    """
 
     spent: float
-    forecast: float
+    forecast: float | None
     budget: float | None
     runs_out: date | None
 

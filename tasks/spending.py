@@ -11,22 +11,27 @@ from domain.language import Language, typeset
 from domain.records import Platform
 
 PACE_DAYS = 7
+_REMEMBERED_DAYS = 31
 
 
 def x_spending(engine: Engine, budget: float | None, now: datetime) -> Spending | None:
     """This UTC month on X, None when nothing was charged in it.
 
-    The forecast goes on at the mean of the last seven days, today's share included.
+    The forecast goes on at the mean of the last seven days, today's share included. The day on which X was first read
+    says nothing of the pace, since what had been written before is read on it: until the day after, no forecast.
     """
     today = now.astimezone(UTC).date()
     first, last = today.replace(day=1), today.replace(day=monthrange(today.year, today.month)[1])
-    days = charged_by_day(engine, Platform.X, min(first, today - timedelta(days=PACE_DAYS - 1)), today)
+    days = charged_by_day(engine, Platform.X, today - timedelta(days=_REMEMBERED_DAYS), today)
     spent = sum(amount for day, amount in days.items() if day >= first)
     if not spent:
         return None
-    recent = {day: amount for day, amount in days.items() if day > today - timedelta(days=PACE_DAYS)}
+    if min(days) == today:
+        return Spending(spent, None, budget, None)
+    counted_from = max(min(days) + timedelta(days=1), today - timedelta(days=PACE_DAYS - 1))
     of_today = now.astimezone(UTC).hour / 24 + 1 / 48
-    pace = sum(recent.values()) / ((today - min(recent)).days + of_today) if recent else 0.0
+    recent = sum(amount for day, amount in days.items() if day >= counted_from)
+    pace = recent / ((today - counted_from).days + of_today)
     left_days = (last - today).days + 1 - of_today
     runs_out = None
     if budget is not None and pace and spent + pace * left_days > budget:
@@ -36,12 +41,14 @@ def x_spending(engine: Engine, budget: float | None, now: datetime) -> Spending 
 
 LINES: dict[Language, dict[str, str]] = {
     "fr": {
+        "first": "X a coûté {spent} $ ce mois-ci ; il est lu depuis aujourd'hui, trop peu pour une prévision.",
         "free": "X a coûté {spent} $ ce mois-ci ; à ce rythme, {forecast} $ à la fin du mois.",
         "within": "X a coûté {spent} $ ce mois-ci sur un budget de {budget} $ ; à ce rythme, {forecast} $ à la fin du mois.",
         "over": "X a coûté {spent} $ ce mois-ci sur un budget de {budget} $ : à ce rythme, il sera épuisé le {day}, et X ne "
         "sera plus lu jusqu'au 1er.",
     },
     "en": {
+        "first": "X has cost ${spent} this month; it is read since today, too little for a forecast.",
         "free": "X has cost ${spent} this month; at this pace, ${forecast} at the month's end.",
         "within": "X has cost ${spent} this month of a budget of ${budget}; at this pace, ${forecast} at the month's end.",
         "over": "X has cost ${spent} this month of a budget of ${budget}: at this pace it is used up on {day}, and X is not "
@@ -52,10 +59,13 @@ LINES: dict[Language, dict[str, str]] = {
 
 def spending_line(spending: Spending, language: Language) -> str:
     """A sentence for a CM: the run's page and the digest show it."""
-    kind = "free" if spending.budget is None else "over" if spending.runs_out else "within"
+    if spending.forecast is None:
+        kind = "first"
+    else:
+        kind = "free" if spending.budget is None else "over" if spending.runs_out else "within"
     return typeset(LINES[language][kind], language).format(
         spent=_amount(spending.spent, language),
-        forecast=_amount(spending.forecast, language),
+        forecast=_amount(spending.forecast or 0, language),
         budget=_amount(spending.budget or 0, language),
         day=_day(spending.runs_out, language) if spending.runs_out else "",
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from domain.community import Language
 from domain.insights import Insights
-from tasks.publishing.edition import Digest, Figure, Links, Origin
+from tasks.publishing.edition import Digest, Figure, Link, Links, Origin
 from tasks.publishing.matters import waiting_total, what_matters
 from tasks.publishing.quoting import label
 from tasks.publishing.reading import Reading, is_partial_day, kpi_tone
@@ -20,14 +20,14 @@ def compose(
     *,
     links: Links | None = None,
     norm_titles: Mapping[str, str] | None = None,
-    answers: Mapping[str, str] | None = None,
+    answers: Mapping[str, Link] | None = None,
     sections: Collection[str] | None = None,
     origin: Origin = "store",
 ) -> Digest:
     """The digest of a period in one language.
 
-    norm_titles: the charter's titles in that language, by norm id. answers: address in the FAQ of each knowledge
-    entry, by entry id. sections: keys of the sections that the reader wants; None for all. origin: whether Vigie watched
+    norm_titles: the charter's titles in that language, by norm id. answers: question and address in the FAQ of each
+    knowledge entry, by entry id. sections: keys of the sections that the reader wants; None for all. origin: whether Vigie watched
     the community itself, or was given an export, which knows of no decisions.
     """
     words = Wording(language, insights.period.timezone)

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from domain.community import Community, Language
 from domain.knowledge import Knowledge, KnowledgeEntry
 from tasks.publishing.digest import community_slug
+from tasks.publishing.edition import Link
 from tasks.publishing.escaping import markdown
 from tasks.publishing.page import content_policy
 from tasks.publishing.quoting import safe_url
@@ -111,9 +112,12 @@ def anchor(entry_id: str) -> str:
     return community_slug(entry_id)
 
 
-def faq_anchors(knowledge: Knowledge, language: Language, page: str) -> dict[str, str]:
-    """The address of every published answer on the FAQ page at `page`, by entry id, for links from digests."""
-    return {question.entry.id: f"{page}#{question.anchor}" for question in published(knowledge, language, {})}
+def faq_links(knowledge: Knowledge, language: Language, page: str) -> dict[str, Link]:
+    """Every published question with its address on the FAQ page at `page`, by entry id, for links from digests."""
+    return {
+        asked.entry.id: Link(asked.entry.question, f"{page}#{asked.anchor}")
+        for asked in published(knowledge, language, {})
+    }
 
 
 def published(knowledge: Knowledge, language: str, asked: Mapping[str, int]) -> tuple[Answered, ...]:

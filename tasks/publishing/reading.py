@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from domain.insights import Example, Insights, Kpi, Mood, Period, Signal
-from tasks.publishing.edition import Evidence, Form, Links, Origin, Shares, Tone
+from tasks.publishing.edition import Evidence, Form, Link, Links, Origin, Shares, Tone
 from tasks.publishing.phrases import PHRASES
 from tasks.publishing.quoting import LABEL_GRAPHEMES, NAME_GRAPHEMES, isolated, label, safe_url, shorten
 from tasks.publishing.wording import MINUS, Wording, is_whole_days, is_whole_month
@@ -21,13 +21,13 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # the start of the period of an expo
 
 @dataclass(frozen=True)
 class Reading:
-    """Insights with the words to tell them. norm_titles: the charter's. answers: entry id -> address in the FAQ."""
+    """Insights with the words to tell them. norm_titles: the charter's. answers: entry id -> in the FAQ."""
 
     insights: Insights
     words: Wording
     links: Links
     norm_titles: Mapping[str, str] = field(default_factory=dict)
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Link] = field(default_factory=dict)
     origin: Origin = "store"
 
     @property

@@ -95,12 +95,13 @@ def _questions(reading: Reading) -> Section | None:
         return None
     words, items = reading.words, []
     for question in questions:
-        url = safe_url(reading.answers.get(question.entry_id or "", ""))
+        published = reading.answers.get(question.entry_id or "")
+        url = safe_url(published.url) if published else None
         answered = question.entry_id is not None
         badge = "" if answered or reading.origin == "file" else words.say("question_open")
         items.append(
             Item(
-                isolated(capitalised(shorten(question.text, QUOTE_GRAPHEMES // 2))),
+                _asked(published.text if published else question.text),
                 (question_facts(reading, question.asked, question.members),),
                 badge=badge,
                 tone="alarm" if badge else "plain",
@@ -111,6 +112,10 @@ def _questions(reading: Reading) -> Section | None:
     faq = safe_url(reading.links.faq)
     link = Link(words.say("see_faq"), faq) if faq else None
     return Section("questions", words.say("section_questions"), items=tuple(items), link=link)
+
+
+def _asked(question: str) -> str:
+    return isolated(capitalised(shorten(question, QUOTE_GRAPHEMES // 2)))
 
 
 def _activity(reading: Reading) -> Section | None:

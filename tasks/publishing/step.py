@@ -27,7 +27,7 @@ from tasks.publishing.calendar import calendar_name, render_calendar
 from tasks.publishing.delivery import Delivery, deliver, due, told
 from tasks.publishing.digest import compose
 from tasks.publishing.edition import Digest, Links
-from tasks.publishing.faq import faq_anchors, render_faq, render_robots
+from tasks.publishing.faq import faq_links, render_faq, render_robots
 from tasks.publishing.markdown import render_markdown
 from tasks.publishing.narrating import narrated
 from tasks.publishing.page import Entry, read_entry, render_feed, render_index, render_page
@@ -87,7 +87,7 @@ def _compose(workspace: Workspace, language: Language, insights: Insights, langu
         review=f"{ui}/deployments" if ui else "",
         editions={other: f"{digests}{stem}{other}.html" for other in languages},
     )
-    answers = faq_anchors(workspace.knowledge, language, links.faq)
+    answers = faq_links(workspace.knowledge, language, links.faq)
     return compose(insights, language, links=links, norm_titles=titles, answers=answers)
 
 

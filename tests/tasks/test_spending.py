@@ -38,6 +38,19 @@ def test_the_day_on_which_a_budget_ends_is_told(engine: Engine):
     assert x_spending(engine, 500.0, NOON) == Spending(found.spent, found.forecast, 500.0, None)
 
 
+def test_the_first_day_which_reads_what_was_there_before_makes_no_forecast(engine: Engine):
+    _charge(engine, NOON.date(), 4.4)
+    found = x_spending(engine, 50.0, NOON)
+    assert found == Spending(4.4, None, 50.0, None)
+    assert spending_line(found, "fr") == (
+        "X a coûté 4,40 $ ce mois-ci\u202f; il est lu depuis aujourd’hui, trop peu pour une prévision."
+    )
+    _charge(engine, date(2026, 11, 11), 0.5)
+    next_day = x_spending(engine, 50.0, NOON + timedelta(days=1))
+    assert next_day is not None
+    assert next_day.forecast == pytest.approx(4.9 + 19.5, rel=0.05)
+
+
 def test_another_month_and_another_platform_cost_nothing_now(engine: Engine):
     _charge(engine, date(2026, 10, 31), 4.0)
     StoredMemory(engine).charge(Platform.YOUTUBE, NOON.date(), {"connector": 12})

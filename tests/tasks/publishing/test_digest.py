@@ -22,7 +22,7 @@ from domain.insights import (
     Waiting,
 )
 from tasks.publishing.digest import community_slug, compose
-from tasks.publishing.edition import Links
+from tasks.publishing.edition import Link, Links
 
 
 def calm(insights: Insights, **changes: object) -> Insights:
@@ -282,12 +282,13 @@ def test_a_deleted_author_and_an_address_that_is_none_are_shown_as_such(week: In
 
 def test_readers_choose_their_sections_and_links_appear_where_they_lead_somewhere(week: Insights) -> None:
     links = Links(faq="https://example.org/faq", review="http://127.0.0.1:4200/runs")
-    answers = {"order-status": "https://example.org/faq#order-status"}
+    answers = {"order-status": Link("Where is my order?", "https://example.org/faq#order-status")}
     digest = compose(week, "en", links=links, answers=answers, sections={"waiting", "questions"})
     assert [section.key for section in digest.sections] == ["waiting", "questions"]
     assert digest.section("waiting").link and digest.section("waiting").link.url == links.review
     first = digest.section("questions").items[0]
-    assert first.link and first.link.url == answers["order-status"]
+    assert first.link and first.link.url == answers["order-status"].url
+    assert "Where is my order?" in first.title  # as the FAQ words it, not as the first member did
 
 
 def test_norms_take_the_charters_titles_and_sources_the_names_of_their_platform(week: Insights) -> None:

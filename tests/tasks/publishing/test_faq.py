@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from domain.community import Community
 from domain.knowledge import Knowledge, KnowledgeEntry
-from tasks.publishing.faq import answer_html, answer_markdown, faq_anchors, render_faq, render_robots
+from tasks.publishing.faq import answer_html, answer_markdown, faq_links, render_faq, render_robots
 
 UPDATED = date(2026, 11, 9)
 
@@ -133,8 +133,12 @@ def test_answers_keep_their_formatting_and_their_headings_stand_below_the_questi
 def test_anchors_are_unique_and_known_to_the_digest(knowledge: Knowledge, community: Community, parsed: Any) -> None:
     twins = (replace(knowledge.entries[0], id="É a"), replace(knowledge.entries[0], id="e-a"))
     page = parsed(render_faq(Knowledge(twins), community, "fr", {}, UPDATED)["index.fr.html"])
-    addresses = faq_anchors(Knowledge(twins), "fr", "https://x.example/faq.html")
-    assert addresses == {"É a": "https://x.example/faq.html#e-a", "e-a": "https://x.example/faq.html#e-a-2"}
+    links = faq_links(Knowledge(twins), "fr", "https://x.example/faq.html")
+    assert {link.text for link in links.values()} == {knowledge.entries[0].question}
+    assert {entry: link.url for entry, link in links.items()} == {
+        "É a": "https://x.example/faq.html#e-a",
+        "e-a": "https://x.example/faq.html#e-a-2",
+    }
     assert {"e-a", "e-a-2"} <= {a["id"] for _, a in page.elements if "id" in a}
 
 
