@@ -250,7 +250,8 @@ class Signal:
     that are new (wave). label: the topic's label, the question, link or segment of a burst, empty where the signal is
     about the whole community. about: what a burst is of. first, timeline, members, thread: of a crisis, its first
     negative comment, its negative comments as they came, how many members wrote them, and the discussion that holds
-    most of them.
+    most of them. parts: of a crisis, labels of what grew within it, with comments. within: of a trend, the label of the
+    crisis that it is part of.
     """
 
     kind: Literal["peak", "trend", "weak_signal", "burst", "wave", "mood_shift", "crisis"]
@@ -267,6 +268,8 @@ class Signal:
     timeline: tuple[tuple[datetime, int], ...] = ()
     members: int = 0
     thread: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
+    within: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Tells what a CM must notice in a period: a crisis, a turn of mood, hours of unusual volume, what grows."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import log2, sqrt
 
@@ -42,15 +43,24 @@ def signals(
     known = annotated.filter(~pl.col("spam"), ~pl.col("team"))
     grave = _crises(known, period, language, ignored)
     told = {term for crisis in grave for term in crisis.terms}
+    words = {crisis.label: subjects(" ".join((crisis.label, *crisis.terms)), ignored) for crisis in grave}
+    growing = trends(known, period, language, ignored, words)
+    news = [each for each in growing if told.isdisjoint(each.terms)]
     found = [
-        *grave,
-        *(each for each in trends(known, period, language, ignored) if told.isdisjoint(each.terms)),
+        *(replace(crisis, parts=_parts(crisis, news)) for crisis in grave),
+        *(each for each in news if not each.within),
         *bursts(known, members, period, language),
         *waves(annotated.filter(~pl.col("team")), members, period),
         *mood_shift(known, period, language),
         *peaks(annotated, period, language),
     ]
     return tuple(sorted(found, key=lambda each: (-each.level, each.kind, each.at)))
+
+
+def _parts(crisis: Signal, growing: list[Signal]) -> tuple[tuple[str, int], ...]:
+    """What grew within a crisis, most said first: told with it, since a CM who reads of it knows where it comes from."""
+    own = [(each.label, round(each.value)) for each in growing if crisis.label and each.within == crisis.label]
+    return tuple(sorted(own, key=lambda part: -part[1]))
 
 
 def current_crises(

@@ -7,7 +7,8 @@ tested are held to a share (Benjamini and Hochberg, 1995), and what could never 
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -39,10 +40,17 @@ _LINK = re.compile(r"https?://(?:www\.)?([\w-]+(?:\.[\w-]+)+)", re.I)
 Remarks = dict[str, set[tuple[str, str]]]  # term -> member and day
 
 
-def trends(known: pl.DataFrame, period: Period, language: str, ignored: frozenset[str] = frozenset()) -> list[Signal]:
-    """What grew at the end of the period, surest first, at most MAX_TRENDS. known: COMMENT_SCHEMA + shown, texts only, oldest first.
+def trends(
+    known: pl.DataFrame,
+    period: Period,
+    language: str,
+    ignored: frozenset[str] = frozenset(),
+    crises: Mapping[str, Collection[str]] | None = None,
+) -> list[Signal]:
+    """What grew at the end of the period, surest first, at most MAX_TRENDS within crises and as many outside.
 
-    A member who says a word ten times a day makes one remark, so that nobody makes a trend alone.
+    known: COMMENT_SCHEMA + shown, texts only, oldest first. A member who says a word ten times a day makes one remark,
+    so that nobody makes a trend alone. crises: label -> words; a trend is `within` one that half of its remarks share.
     """
     start = period.end - min(max(period.end - period.start, _SHORTEST), _LONGEST)
     now = known.filter(pl.col("created_at") >= start, pl.col("created_at") < period.end)
@@ -59,11 +67,14 @@ def trends(known: pl.DataFrame, period: Period, language: str, ignored: frozense
         exposure / (exposure + usual),
     )
     enough = {term: p for term, p in growing.items() if len({author for author, _ in recent[term]}) >= _MIN_MEMBERS}
-    groups = [
-        {term: -math.log(max(enough[term], 1e-300)) for term in group}
-        for group in _together(enough, recent)[:MAX_TRENDS]
+    held = {name: set().union(*(recent.get(key, ()) for key in words)) for name, words in (crises or {}).items()}
+    groups = [(group, _within(recent[group[0]], held)) for group in _together(enough, recent)]
+    alone = [each for each in groups if not each[1]][:MAX_TRENDS]
+    inside = [each for each in groups if each[1]][:MAX_TRENDS]
+    return [
+        replace(_signal(now, before, scale, _strengths(group, enough), language, ignored), within=crisis)
+        for group, crisis in (*alone, *inside)
     ]
-    return [_signal(now, before, scale, group, language, ignored) for group in groups]
 
 
 def discoveries(counts: dict[str, tuple[int, int]], share: float) -> dict[str, float]:
@@ -126,6 +137,17 @@ def _together(growing: dict[str, float], recent: Remarks) -> list[list[str]]:
         else:
             groups.append([term])
     return groups
+
+
+def _within(remarks: set[tuple[str, str]], crises: Mapping[str, set[tuple[str, str]]]) -> str:
+    """The crisis whose remarks hold most of these; empty where none holds enough."""
+    shared = {name: len(remarks & held) for name, held in crises.items()}
+    most = max(shared, key=lambda name: shared[name], default="")
+    return most if most and shared[most] >= _SAME * len(remarks) else ""
+
+
+def _strengths(group: list[str], p: dict[str, float]) -> dict[str, float]:
+    return {term: -math.log(max(p[term], 1e-300)) for term in group}
 
 
 def _signal(

@@ -20,6 +20,9 @@ def crisis_facts(reading: Reading, signal: Signal) -> tuple[str, ...]:
         facts.append(_timeline(reading, signal))
     if signal.label and signal.terms:
         facts.append(words.say("crisis_terms", terms=reading.terms(signal.terms)))
+    if signal.parts:
+        parts = [f"{words.quoted(label(name))} ({words.number(n)})" for name, n in signal.parts]
+        facts.append(words.say("crisis_parts", parts=words.joined(parts)))
     if signal.thread:
         facts.append(words.say("crisis_thread", title=words.quoted(label(signal.thread))))
     if signal.level > 1 and reading.origin == "store":

@@ -265,6 +265,7 @@ _SECTIONS = {
     ),
     "crisis_timeline": _pair("Chronologie par {step} : {counts}", "Time line by {step}: {counts}"),
     "crisis_terms": _pair("Moteurs : {terms}", "Driven by {terms}"),
+    "crisis_parts": _pair("En son sein : {parts}", "Within it: {parts}"),
     "crisis_thread": _pair("Surtout dans la discussion {title}", "Mostly in the discussion {title}"),
     "crisis_pause": _pair(
         "Pour suspendre les réponses automatiques : vigie pause, ou le déploiement pause dans Prefect",

@@ -61,6 +61,18 @@ def test_there_is_no_crisis_before_it_begins(
         assert crises(day(season, crisis_began - timedelta(days=days), report_data)) == []
 
 
+def test_what_grows_within_it_is_told_with_it_and_not_beside_it(
+    season: pl.DataFrame, report_data: Callable[..., ReportData]
+) -> None:
+    found = day(season, END, report_data).signals
+    crisis = found[0]
+    trends = {signal.label: signal for signal in found if signal.kind in ("trend", "weak_signal")}
+    assert crisis.parts
+    assert [n for _, n in crisis.parts] == sorted((n for _, n in crisis.parts), reverse=True)
+    assert trends.keys().isdisjoint(name for name, _ in crisis.parts)
+    assert not any("2.5" in example.text for trend in trends.values() for example in trend.examples)
+
+
 def test_it_is_seen_while_it_is_small_and_is_gravest_when_it_is_loud(
     season: pl.DataFrame, crisis_began: datetime, report_data: Callable[..., ReportData]
 ) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from domain.insights import Period, Signal
+from tasks.insights.subjects import subjects
 from tasks.insights.trends import discoveries, trends
 
 END = datetime(2026, 3, 30, tzinfo=UTC)
@@ -35,6 +36,14 @@ def test_a_word_that_six_members_take_up_is_one_weak_signal_with_evidence(commen
     assert (found.kind, found.value, found.expected) == ("weak_signal", 6.0, 0.0)
     assert "turntable" in found.terms and found.at == END - timedelta(hours=30)
     assert found.examples[0].text == "does the turntable adapter fit?"
+
+
+def test_what_grows_where_a_crisis_is_told_of_belongs_to_it(comments: Build) -> None:
+    hot = [{"text": "the charger smells of plastic", "created_at": END - timedelta(hours=30 - 3 * n)} for n in range(8)]
+    rows = month() + hot + said("does the turntable adapter fit?", 6)
+    crises = {"Burnt": subjects("charger"), "Elsewhere": subjects("lake")}
+    found = trends(comments(rows).with_columns(shown=True), DAY, "en", crises=crises)
+    assert {("plastic" in each.terms, each.within) for each in found} == {(True, "Burnt"), (False, "")}
 
 
 def test_a_usual_month_tells_nothing(comments: Build) -> None:

@@ -170,6 +170,7 @@ def test_signals_of_each_kind_are_told_with_what_to_know_of_them(week: Insights)
         first=week.topics[0].examples[0],
         timeline=((at, 3), (at + timedelta(hours=6), 12)),
         members=9,
+        parts=(("Colis perdu", 40), ("Remboursement", 12)),
         thread="Où est mon colis",
     )
     bursts = (
@@ -187,6 +188,7 @@ def test_signals_of_each_kind_are_told_with_what_to_know_of_them(week: Insights)
         "Premier signe\u00a0: lundi 2\u00a0novembre à 7\u00a0h, Reddit",
         "9 membres en parlent en mal",
         "Chronologie par 6 heures\u00a0: 3, 12",
+        "En son sein\u00a0: «\u00a0Colis perdu\u00a0» (40) et «\u00a0Remboursement\u00a0» (12)",
         "Surtout dans la discussion «\u00a0Où est mon colis\u00a0»",
         "Pour suspendre les réponses automatiques\u00a0: vigie pause, ou le déploiement pause dans Prefect",
     )
