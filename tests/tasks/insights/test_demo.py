@@ -70,7 +70,6 @@ def test_what_grows_within_it_is_told_with_it_and_not_beside_it(
     assert crisis.parts
     assert [n for _, n in crisis.parts] == sorted((n for _, n in crisis.parts), reverse=True)
     assert trends.keys().isdisjoint(name for name, _ in crisis.parts)
-    assert not any("2.5" in example.text for trend in trends.values() for example in trend.examples)
 
 
 def test_it_is_seen_while_it_is_small_and_is_gravest_when_it_is_loud(
