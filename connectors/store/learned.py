@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, union_all, update
 
 from connectors.store import schema
 from connectors.store.comments import read
 from connectors.store.engine import upsert
-from connectors.store.team_answers import names_of
+from connectors.store.team_answers import answers, names_of, told_by
 from domain.knowledge import KnowledgeEntry, Learned
-from domain.records import DraftStatus, Platform
+from domain.records import DraftStatus
 
 ANSWERED_SCHEMA: dict[str, pl.DataType] = {
     "id": pl.String(),
@@ -26,20 +26,21 @@ _SENT = (DraftStatus.APPROVED, DraftStatus.POSTED)
 def answered_by_people(engine: Engine, team: Sequence[str], since: datetime) -> pl.DataFrame:
     """ANSWERED_SCHEMA: comments created since then that a person answered, on the platform or in a review.
 
-    On YouTube a reply names the thread and not the comment that it answers: there, only reviews count. What a knowledge entry answered without a correction, and what was made into an entry before, is left out.
+    What a knowledge entry answered without a correction, and what was made into an entry before, is left out.
     """
-    asked, told = schema.comments.alias("asked"), schema.comments.alias("told")
+    names = names_of(team)
+    asked, told = schema.comments.alias("asked"), told_by(names)
     actions, decisions, drafts = schema.actions, schema.decisions, schema.drafts
     columns = (asked.c.id, asked.c.author_id, asked.c.lang, asked.c.text)
     alive = (asked.c.created_at >= since, asked.c.deleted.is_(False), asked.c.state == "checked")
     posted = select(actions.c.receipt_native_id).where(actions.c.receipt_native_id.is_not(None))
-    on_platform = (
+    on_platform = [
         select(*columns, told.c.text.label("answer"))
-        .join(told, told.c.parent_id == asked.c.id)
-        .where(*alive, told.c.deleted.is_(False), func.lower(told.c.author_name).in_(names_of(team)))
-        .where(told.c.platform != Platform.YOUTUBE)
-        .where(told.c.native_id.not_in(posted), func.lower(asked.c.author_name).not_in(names_of(team)))
-    )
+        .select_from(asked)
+        .join(told, way)
+        .where(*alive, told.c.native_id.not_in(posted), func.lower(asked.c.author_name).not_in(names))
+        for way in answers(told, asked)
+    ]
     in_review = (
         select(*columns, decisions.c.text.label("answer"))
         .join(decisions, decisions.c.comment_id == asked.c.id)
@@ -47,7 +48,7 @@ def answered_by_people(engine: Engine, team: Sequence[str], since: datetime) -> 
     )
     by_entry = select(drafts.c.comment_id).where(drafts.c.entry_id.is_not(None), drafts.c.status.in_(_SENT))
     with engine.connect() as connection:
-        found = read(connection, on_platform.union_all(in_review), ANSWERED_SCHEMA)
+        found = read(connection, union_all(*on_platform, in_review), ANSWERED_SCHEMA)
         left_out = set(connection.execute(by_entry).scalars())
         for evidence in connection.execute(select(schema.learned.c.evidence)).scalars():
             left_out |= set(evidence)

@@ -6,6 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from domain.insights import Kpi, Period, ReportData, Waiting
+from tasks.insights.addressing import answered
 from tasks.insights.satisfaction import follow_ups
 
 BAD_ACTIONS = ("hold", "remove", "escalate")
@@ -184,9 +185,10 @@ def _replies(data: ReportData, period: Period) -> pl.DataFrame:
 
 def _team_replies(annotated: pl.DataFrame, period: Period) -> pl.DataFrame:
     """comment_id, done_at: members' comments to which an account of the team replied in the period, once each."""
-    replies = _within(annotated, "created_at", period).filter(pl.col("team"), pl.col("parent_id").is_not_null())
+    until = annotated.filter(pl.col("created_at") < period.end)
+    replies = _within(answered(until), "created_at", period).filter("team")
     by_members = annotated.filter(~pl.col("team")).select(comment_id="id")
-    first = replies.group_by(comment_id="parent_id").agg(done_at=pl.col("created_at").min())
+    first = replies.group_by(comment_id="answers_id").agg(done_at=pl.col("created_at").min())
     return first.join(by_members, on="comment_id", how="semi")
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from scipy.stats import poisson
 
 from domain.insights import HelpfulMember, MovingMember, People, Period
+from tasks.insights.addressing import answered
 from tasks.insights.satisfaction import follow_ups
 
 MAX_LISTED = 5
@@ -50,9 +51,7 @@ def people(
 def reply_graph(comments: pl.DataFrame) -> pl.DataFrame:
     """GRAPH_SCHEMA: who replied to whom, one row for each reply to somebody else whose comment is known."""
     parents = comments.select(comment_id="id", to_author_id="author_id", asked="asks").unique("comment_id")
-    replies = comments.select("author_id", "asks", comment_id="parent_id", done_at="created_at").drop_nulls(
-        "comment_id"
-    )
+    replies = answered(comments).select("author_id", "asks", comment_id="answers_id", done_at="created_at")
     joined = replies.join(parents, on="comment_id").filter(pl.col("author_id") != pl.col("to_author_id"))
     return joined.with_columns(answers=pl.col("asked") & ~pl.col("asks")).select(list(GRAPH_SCHEMA))
 

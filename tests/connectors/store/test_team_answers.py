@@ -42,14 +42,38 @@ def test_a_reply_of_the_team_closes_the_hand_off_and_withdraws_the_draft(
     assert answered_by_team(engine, ["lumio_team"], now - timedelta(days=1)) == {FIRST}
 
 
-@pytest.mark.parametrize(
-    "values", [{"author": "member3"}, {"deleted": True}, {"parent_id": "reddit:t3_a"}, {"platform": "youtube"}], ids=str
-)
+@pytest.mark.parametrize("values", [{"author": "member3"}, {"deleted": True}, {"parent_id": "reddit:t3_a"}], ids=str)
 def test_nothing_else_closes_it(engine, community, comments, source, handoffs, now, values):
     save_replies(engine, _no_drafts(), handoffs(community.head(1)), now, "run")
     says(engine, comments, source, now, **values)
     assert close_answered(engine, ["lumio_team"]) == 0
     assert len(review.waiting(engine, 10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "somebody_replied", "closed"),
+    [
+        ("It is in the box.", False, True),
+        ("It is in the box.", True, False),  # who of the two is meant cannot be told
+        ("@Member0 It is in the box.", True, True),
+        ("@member01 It is in the box.", True, False),
+        ("@helper Thank you!", True, False),
+    ],
+)
+def test_on_youtube_a_handle_tells_whom_the_team_answered(
+    engine, comments, source, handoffs, now, text, somebody_replied, closed
+):
+    asked = comments(
+        1, id="youtube:a", native_id="a", platform="youtube", thread_id="youtube:v", author_name="@member0"
+    )
+    save_page(engine, source, Page(asked), now)
+    save_replies(engine, _no_drafts(), handoffs(asked), now, "run")
+    thread = {"platform": "youtube", "thread_id": "youtube:v", "parent_id": "youtube:a"}
+    if somebody_replied:
+        reply = {"id": "youtube:b", "native_id": "b", "author_id": "youtube:h", "author_name": "@helper"}
+        save_page(engine, source, Page(comments(1, **thread, **reply, created_at=now + timedelta(minutes=5))), now)
+    says(engine, comments, source, now, author="@Lumio_Team", text=text, **thread)
+    assert bool(close_answered(engine, ["lumio_team"])) is closed
 
 
 def test_what_the_team_said_before_the_hand_off_does_not_close_it(engine, community, comments, source, handoffs, now):
