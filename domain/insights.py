@@ -37,8 +37,10 @@ class Waiting:
 class ReportData:
     """What the store knows of a period and of the 28 days before it. Frames:
 
-    comments: COMMENT_SCHEMA, of the period and the 28 days before, newest state, our own replies left out.
-    verdicts: VERDICT_SCHEMA + created_at, latest of each comment. drafts: DRAFT_SCHEMA + status, created_at.
+    comments: COMMENT_SCHEMA (native_id, kind, edited_at and raw may be missing), of the period and the 28 days before,
+    newest state, our own replies left out.
+    verdicts: comment_id, action, norms, decided_by, autonomy, created_at: latest of each comment; those that allow it
+    may be missing. drafts: DRAFT_SCHEMA + status, created_at.
     handoffs: HANDOFF_SCHEMA + status (open | done), created_at, done_at. members: MEMBER_SCHEMA.
     actions: key, comment_id, platform, kind, status, created_at, done_at (UTC instants).
     sources: id, platform, kind, name, watermark_at, last_run_at, error (null when the last pull went well).
@@ -317,6 +319,7 @@ class Insights:
     most_voted: tuple[tuple[Example, int], ...] = ()  # the members' comments with the highest scores of the period
     people: People = People()
     best_hours: tuple[BestHour, ...] = ()
+    sampled: tuple[int, int] = (0, 0)  # of how many comments words were read, of how many; (0, 0): of all
     responses: pl.DataFrame = field(default_factory=pl.DataFrame)
     calendar: tuple[Proposal, ...] = ()  # of the week that follows, in order of time
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -14,7 +13,6 @@ from connectors.store.engine import chunks
 from domain.records import MEMBER_TOTAL_SCHEMA
 
 SUMMED = ("comments", "replies", "helpful", "questions", "score", "held", "mood", "negative", "positive")
-_READ_DAYS = 14  # at once, so that a first night needs no more memory than any other
 
 
 def changed_days(engine: Engine, since: datetime | None, zone: ZoneInfo) -> list[date]:
@@ -35,16 +33,6 @@ def changed_days(engine: Engine, since: datetime | None, zone: ZoneInfo) -> list
     return sorted({each.astimezone(zone).date() for each in instants})
 
 
-def runs_of_days(days: Sequence[date]) -> list[tuple[date, date]]:
-    """First and last day of each run of days that follow one another, in spans of a fortnight at most."""
-    spans = []
-    numbered = ((day.toordinal() - at, day) for at, day in enumerate(days))
-    for _, group in groupby(numbered, key=lambda each: each[0]):
-        run = [day for _, day in group]
-        spans += [(run[at], run[min(at + _READ_DAYS, len(run)) - 1]) for at in range(0, len(run), _READ_DAYS)]
-    return spans
-
-
 def parents_of(engine: Engine, parent_ids: Sequence[str]) -> pl.DataFrame:
     """parent_id, parent_author of these comments, as far as they are known."""
     columns = {"parent_id": pl.String(), "parent_author": pl.String()}
@@ -55,11 +43,11 @@ def parents_of(engine: Engine, parent_ids: Sequence[str]) -> pl.DataFrame:
     return pl.concat(parts) if parts else pl.DataFrame(schema=columns)
 
 
-def save_days(engine: Engine, first: date, last: date, days: pl.DataFrame, answers: pl.DataFrame) -> None:
-    """Replace what is known of the days from `first` to `last`, in one transaction."""
+def save_day(engine: Engine, day: date, members: pl.DataFrame, answers: pl.DataFrame) -> None:
+    """Replace what is known of a day, in one transaction."""
     with engine.begin() as connection:
-        for table, rows in ((schema.member_days, days), (schema.member_answers, answers)):
-            connection.execute(delete(table).where(table.c.day >= first, table.c.day <= last))
+        for table, rows in ((schema.member_days, members), (schema.member_answers, answers)):
+            connection.execute(delete(table).where(table.c.day == day))
             if rows.height:
                 connection.execute(insert(table), rows.to_dicts())
 

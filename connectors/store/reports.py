@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import Engine, func, select, update
 
 from connectors.store import schema
-from connectors.store.comments import between, read
+from connectors.store.comments import read, told_between
 from connectors.store.engine import insert_into, upsert
 from connectors.store.members import opted_out
 from connectors.store.memory import MODEL, charged_by_day, model_spending
@@ -17,7 +17,7 @@ from connectors.store.outbox import CLAIM_EXPIRES_MINUTES, actions_between
 from connectors.store.replies import drafts_between, handoffs_between
 from connectors.store.review import count_waiting
 from connectors.store.topics import known_topics
-from connectors.store.verdicts import latest_verdicts
+from connectors.store.verdicts import moderations
 from domain.insights import Cost, Period, ReportData, Signal
 from domain.records import MEMBER_SCHEMA, UTC_INSTANT, Platform
 
@@ -48,8 +48,8 @@ def report_data(engine: Engine, period: Period, now: datetime) -> ReportData:
     """Everything that the insights of a period are made of."""
     start = min(period.start - timedelta(days=HISTORY_DAYS), period.previous().start)
     return ReportData(
-        comments=between(engine, start, period.end),
-        verdicts=latest_verdicts(engine, start, period.end),
+        comments=told_between(engine, start, period.end),
+        verdicts=moderations(engine, start, period.end),
         drafts=drafts_between(engine, start, period.end),
         handoffs=handoffs_between(engine, start, period.end),
         members=members_seen(engine, start),
@@ -106,8 +106,8 @@ def _set_aside(engine: Engine) -> pl.DataFrame:
 
 
 def everything_between(engine: Engine, start: datetime, end: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Comments (COMMENT_SCHEMA) of a span and their newest verdicts, for the member table."""
-    return between(engine, start, end), latest_verdicts(engine, start, end)
+    """Comments (TOLD_SCHEMA) of a span and what was moderated of them, for the member table."""
+    return told_between(engine, start, end), moderations(engine, start, end)
 
 
 def save_members(engine: Engine, members: pl.DataFrame) -> None:

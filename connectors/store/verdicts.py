@@ -6,18 +6,23 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, Select, func, insert, select
 
 from connectors.store import schema
 from connectors.store.comments import read
 from connectors.store.engine import chunks, rows_by_id, upsert
-from domain.records import UTC_INSTANT, VERDICT_SCHEMA, Action, ActionKind, ActionStatus, Platform
+from domain.records import UTC_INSTANT, VERDICT_SCHEMA, Action, ActionKind, ActionStatus, Platform, VerdictAction
 
 STORED_VERDICT_SCHEMA: dict[str, pl.DataType] = {
     **VERDICT_SCHEMA,
     "id": pl.Int64(),
     "status": pl.String(),
     "created_at": UTC_INSTANT,
+}
+
+MODERATION_SCHEMA = {
+    name: STORED_VERDICT_SCHEMA[name]
+    for name in ("comment_id", "action", "norms", "decided_by", "autonomy", "created_at")
 }
 
 ACTION_OF_VERDICT = {"hold": ActionKind.HOLD, "remove": ActionKind.REMOVE}
@@ -141,13 +146,27 @@ def known_verdicts(engine: Engine, charter_version: str) -> pl.DataFrame:
 
 def latest_verdicts(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
     """STORED_VERDICT_SCHEMA: the newest verdict of each comment created in [start, end)."""
+    table = schema.verdicts
+    with engine.connect() as connection:
+        query = select(*(table.c[name] for name in STORED_VERDICT_SCHEMA)).where(table.c.id.in_(_newest(start, end)))
+        return read(connection, query, STORED_VERDICT_SCHEMA)
+
+
+def moderations(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
+    """MODERATION_SCHEMA: the verdicts of `latest_verdicts` that do not simply allow a comment, in short."""
+    table = schema.verdicts
+    query = select(*(table.c[name] for name in MODERATION_SCHEMA)).where(
+        table.c.id.in_(_newest(start, end)), table.c.action != VerdictAction.ALLOW
+    )
+    with engine.connect() as connection:
+        return read(connection, query.order_by(table.c.id), MODERATION_SCHEMA)
+
+
+def _newest(start: datetime, end: datetime) -> Select[Any]:
     table, comments = schema.verdicts, schema.comments
-    newest = (
+    return (
         select(func.max(table.c.id))
         .join(comments, comments.c.id == table.c.comment_id)
         .where(comments.c.created_at >= start, comments.c.created_at < end)
         .group_by(table.c.comment_id)
     )
-    with engine.connect() as connection:
-        query = select(*(table.c[name] for name in STORED_VERDICT_SCHEMA)).where(table.c.id.in_(newest))
-        return read(connection, query, STORED_VERDICT_SCHEMA)

@@ -11,16 +11,17 @@ from domain.records import Platform
 _HANDLE = r"^\s*@(\S+)"
 
 
-def answered(comments: pl.DataFrame) -> pl.DataFrame:
-    """The replies among these comments with `answers_id`, the comment that each answers, as far as it is known.
+def answered(written: pl.DataFrame, comments: pl.DataFrame) -> pl.DataFrame:
+    """The replies among `written` with `answers_id`, the comment that each answers, as far as it is known.
 
-    comments: COMMENT_SCHEMA, any order. A handle on YouTube stands for the last earlier comment of that member in the
-    thread; where there is none, the reply answers nobody who is known and is left out.
+    comments: those that they may answer; both with id, platform, thread_id, parent_id, author_name, text and created_at
+    of COMMENT_SCHEMA. A handle on YouTube stands for the last earlier comment of that member in the thread; where there
+    is none, the reply answers nobody who is known and is left out.
     """
-    replies = comments.filter(pl.col("parent_id").is_not_null())
+    replies = written.filter(pl.col("parent_id").is_not_null())
     handle = pl.col("text").str.extract(_HANDLE).str.to_lowercase()
     on_youtube = replies.filter(pl.col("platform") == Platform.YOUTUBE, handle.is_not_null())
-    asked = comments.filter(pl.col("platform") == Platform.YOUTUBE).select(
+    asked = comments.join(on_youtube.select("thread_id"), on="thread_id", how="semi").select(
         "thread_id",
         "created_at",
         handle=pl.col("author_name").str.strip_prefix("@").str.to_lowercase(),

@@ -7,6 +7,7 @@ import polars as pl
 from tasks.insights.asking import asks
 from tasks.insights.evidence import SPAM_NORMS
 from tasks.insights.mood import mood
+from tasks.insights.sampling import ROWS_AT_ONCE
 
 ANNOTATIONS: dict[str, pl.DataType] = {
     "mood": pl.String(),
@@ -16,6 +17,8 @@ ANNOTATIONS: dict[str, pl.DataType] = {
     "team": pl.Boolean(),  # written by one of the team's own accounts
     "shown": pl.Boolean(),  # neither deleted nor moderated: may stand as evidence
 }
+
+_SAID = {name: ANNOTATIONS[name] for name in ("mood", "mood_score", "asks")}
 
 
 def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame, team: Collection[str] = ()) -> pl.DataFrame:
@@ -35,8 +38,14 @@ def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame, team: Collection[st
         .drop("moderated")
         .sort("created_at", "id")
     )
-    moods = mood(read["text"], read["lang"]).rename({"score": "mood_score"})
-    return read.with_columns(moods["mood"], moods["mood_score"], asks(read["text"]))
+    said = [_said(part) for part in read.select("text", "lang").iter_slices(ROWS_AT_ONCE)]
+    return read.hstack(pl.concat(said) if said else pl.DataFrame(schema=_SAID))
+
+
+def _said(comments: pl.DataFrame) -> pl.DataFrame:
+    """_SAID of comments with text and lang."""
+    moods = mood(comments["text"], comments["lang"]).rename({"score": "mood_score"})
+    return moods.with_columns(asks(comments["text"])).select(list(_SAID))
 
 
 def by_team(team: Collection[str]) -> pl.Expr:

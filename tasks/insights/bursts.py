@@ -15,6 +15,7 @@ from domain.records import UTC_INSTANT
 from tasks.insights.asking import sentence_that_asks
 from tasks.insights.evidence import examples, excerpt
 from tasks.insights.questions import alike, most_typical
+from tasks.insights.sampling import within
 from tasks.insights.trends import discoveries
 
 MAX_BURSTS = 4
@@ -27,6 +28,7 @@ _MOST_QUESTIONS = 4_000
 _MOST_READ = 100_000  # newest comments that are looked at for links
 _LINK = re.compile(r"https?://(?:www\.)?([\w.-]+\.\w{2,}(?:/[^\s<>()\[\]\"'|]*)?)", re.I)
 
+_COUNTED = ["id", "author_id", "created_at", "now"]
 Rows = Mapping[str, list[int]]
 
 
@@ -36,7 +38,7 @@ def bursts(known: pl.DataFrame, members: pl.DataFrame, period: Period, language:
     members: MEMBER_SCHEMA. label: the question, the link without its scheme, or the segment. value and expected: comments.
     """
     start = period.end - min(max(period.end - period.start, _SHORTEST), _LONGEST)
-    seen = known.filter(pl.col("created_at") < period.end, pl.col("created_at") >= start - _HISTORY)
+    seen = within(known, start - _HISTORY, period.end)
     seen = seen.with_columns(now=pl.col("created_at") >= start).with_row_index("row")
     found = [
         *_of_family("question", _questions(seen), seen, seen.filter("asks").tail(_MOST_QUESTIONS), language),
@@ -49,24 +51,26 @@ def bursts(known: pl.DataFrame, members: pl.DataFrame, period: Period, language:
 
 def _of_family(about: str, rows: Rows, seen: pl.DataFrame, exposed: pl.DataFrame, language: str) -> list[Signal]:
     """The bursts of one family. rows: of `seen`, by what is counted. exposed: the comments that could have been so."""
-    now, before = _voices(exposed.filter("now")), _voices(exposed.filter(~pl.col("now")))
+    now, before = _voices(exposed)
     if not now or before < _MIN_BEFORE:
         return []
-    parts = {name: seen[own] for name, own in rows.items() if len(own) >= _MIN_MEMBERS}
-    counts = {name: (_voices(part.filter("now")), _voices(part.filter(~pl.col("now")))) for name, part in parts.items()}
+    counted = seen.select(_COUNTED)
+    counts = {name: _voices(counted[own]) for name, own in rows.items() if len(own) >= _MIN_MEMBERS}
     share = now / (now + before)
     made = []
     for name in discoveries(counts, share):
-        own = parts[name].filter("now")
+        own = seen[rows[name]].filter("now")
         if own["author_id"].drop_nulls().n_unique() >= _MIN_MEMBERS:
-            earlier = len(parts[name]) - len(own)
+            earlier = len(rows[name]) - len(own)
             made.append(_signal(about, name, own, earlier * share / (1 - share), language))
     return made
 
 
-def _voices(comments: pl.DataFrame) -> int:
-    """Members and days: who writes ten times a day makes one remark."""
-    return comments.select(pl.coalesce("author_id", "id"), pl.col("created_at").dt.date()).unique().height
+def _voices(comments: pl.DataFrame) -> tuple[int, int]:
+    """Members and days, now and before: who writes ten times a day makes one remark."""
+    said = comments.select("now", pl.coalesce("author_id", "id"), pl.col("created_at").dt.date()).unique()
+    now = int(said["now"].sum())
+    return now, said.height - now
 
 
 def _questions(seen: pl.DataFrame) -> Rows:
@@ -93,7 +97,9 @@ def _groups(seen: pl.DataFrame, members: pl.DataFrame) -> Rows:
 def _newcomers(seen: pl.DataFrame, members: pl.DataFrame, language: str) -> list[Signal]:
     """The burst of who was new when they wrote, over the days on which that could be known."""
     watched_since = pl.lit(members["first_seen"].min(), UTC_INSTANT)
-    joined = seen.join(members.select("first_seen", author_id="id"), on="author_id", how="left", maintain_order="left")
+    joined = seen.select("row", *_COUNTED).join(
+        members.select("first_seen", author_id="id"), on="author_id", how="left", maintain_order="left"
+    )
     exposed = joined.filter(pl.col("created_at") > watched_since + _NEWCOMER_FOR)
     new = exposed.filter(pl.col("created_at") - pl.col("first_seen") <= _NEWCOMER_FOR)
     return _of_family("group", {"newcomer": new["row"].to_list()}, seen, exposed, language)

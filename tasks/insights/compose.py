@@ -1,7 +1,9 @@
 """Puts together everything that a digest may say of a period, from what the store knows."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import polars as pl
 
@@ -16,9 +18,10 @@ from tasks.insights.kpis import kpis, norms, waiting, waits
 from tasks.insights.people import people
 from tasks.insights.questions import recurring
 from tasks.insights.response_times import response_times
+from tasks.insights.sampling import MOST_READ, evenly, within
 from tasks.insights.signals import signals
 from tasks.insights.timing import best_hours
-from tasks.insights.topics import cluster
+from tasks.insights.topics import Gathered, gather, name
 from tasks.insights.words import key
 
 MAX_ACTIVE_MEMBERS = 10
@@ -28,6 +31,7 @@ _SHORTEST_CURVE = timedelta(days=14)  # days by day that a digest shows even of 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _STALE_AFTER = timedelta(hours=3)  # patrols come hourly; one or two may fail
 _FORGOTTEN_AFTER = timedelta(days=7)  # a source that others outlived by so much is watched no more
+L = TypeVar("L", bound=str)
 
 _NOT_SINCE = {
     "fr": "pas relue depuis le {at:%Y-%m-%d %H:%M} (UTC)",
@@ -49,58 +53,112 @@ def compute_insights(
     team: Collection[str] = (),
     catalogue: Sequence[Item] = (),
 ) -> Insights:
-    """Everything about `period`, with labels in `language` (fr | en), as known at `now`.
+    """`compute_insights_in` one language (fr | en)."""
+    annotated = annotate(data.comments, data.verdicts, team)
+    return compute_insights_in((language,), annotated, data, period, community, now, catalogue)[language]
 
-    catalogue: whose events the calendar proposes to announce. team: names of the team's own accounts, whose comments are counted but are no member's voice: they make no topic,
-    mood, question or active member, and their replies answer members. Works without history, on empty days and on a first run: figures without meaning are None, lists are empty.
+
+def compute_insights_in(
+    languages: Sequence[L],
+    annotated: pl.DataFrame,
+    data: ReportData,
+    period: Period,
+    community: str,
+    now: datetime,
+    catalogue: Sequence[Item] = (),
+) -> dict[L, Insights]:
+    """Everything about `period`, as known at `now`: the same figures in each language, with its own labels.
+
+    annotated: the comments of `data`, which need not be in there any longer, as `annotate` gives them. catalogue: whose
+    events the calendar proposes to announce. The team's comments are counted but are no member's voice: they make no
+    topic, mood, question or active member, and their replies answer members. Works without history, on empty days and on a first run: figures without meaning are None, lists are empty.
     """
-    annotated = annotate(data.comments, data.verdicts, team).filter(pl.col("created_at") < period.end)
-    inside = _of(annotated, period)
+    annotated = within(annotated.drop_nulls("created_at"), _BEGINNING, period.end)
     voices = annotated.filter(~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null())
-    told, told_before = _of(voices, period), _of(voices, period.previous())
     ignored = frozenset(map(key, community.split()))
+    shared = _figures(data, annotated, voices, period, community, now)
+    gathered = gather(_of(voices, period), _of(voices, period.previous()), ignored)
+    return {
+        language: _labelled(shared, gathered, data, annotated, voices, language, ignored, now, catalogue)
+        for language in languages
+    }
+
+
+def _figures(
+    data: ReportData, annotated: pl.DataFrame, voices: pl.DataFrame, period: Period, community: str, now: datetime
+) -> Insights:
+    """What is the same in every language."""
+    inside, told = _of(annotated, period), _of(voices, period)
     curve_start = _curve_start(annotated, period)
-    curve = annotated.filter(pl.col("created_at") >= curve_start)
-    told_curve = voices.filter(pl.col("created_at") >= curve_start)
-    clustered = cluster(told, told_before, language, ignored, period.timezone)
-    topics = recognised(clustered, data.topics, period)
-    questions = recurring(told, data.drafts, language)
-    with_text = annotated.filter(pl.col("text").is_not_null())
-    found = signals(with_text, data.members, period, language, ignored)
-    by_hour = activity.by_hour(annotated, period.timezone)
-    hours = best_hours(voices, topics, period.timezone)
-    may_rise = topics if len(told_before) else ()  # without a period before, nobody can tell what rises
     return Insights(
         community=community,
         period=period,
         kpis=kpis(data, annotated, period),
-        by_day=activity.by_day(curve, curve_start, period.end, period.timezone),
-        by_hour=by_hour,
+        by_day=activity.by_day(within(annotated, curve_start, period.end), curve_start, period.end, period.timezone),
+        by_hour=activity.by_hour(annotated, period.timezone),
         by_platform=activity.by_platform(inside),
         mood=measure(told),
-        previous_mood=measure(told_before),
-        mood_by_day=activity.mood_by_day(told_curve, curve_start, period.end, period.timezone),
-        topics=topics,
+        previous_mood=measure(_of(voices, period.previous())),
+        mood_by_day=activity.mood_by_day(
+            within(voices, curve_start, period.end), curve_start, period.end, period.timezone
+        ),
+        topics=(),
         members=most_active(told, data.members),
-        questions=questions,
-        signals=found,
+        questions=(),
+        signals=(),
         waiting=data.waiting or waiting(data, min(now, period.end)),
         norms=norms(data.verdicts, period),
         most_voted=most_voted(told),
         costs=data.costs,
-        blind_spots=blind_spots(data.sources, language, data.postponed, min(now, period.end)),
         people=people(voices, data.members, period, data.opted_out),
         responses=response_times(waits(data, annotated, period), period),
-        best_hours=hours,
-        calendar=proposals(questions, found, may_rise, hours, by_hour, catalogue, period, language),
+        sampled=sampled(voices, period),
     )
+
+
+def _labelled(
+    shared: Insights,
+    gathered: Gathered | None,
+    data: ReportData,
+    annotated: pl.DataFrame,
+    voices: pl.DataFrame,
+    language: str,
+    ignored: frozenset[str],
+    now: datetime,
+    catalogue: Sequence[Item],
+) -> Insights:
+    """The figures with what has words of one language."""
+    period = shared.period
+    told, told_before = _of(voices, period), _of(voices, period.previous())
+    named = name(gathered, told, told_before, language, ignored, period.timezone)
+    topics = recognised(named, data.topics, period)
+    questions = recurring(told, data.drafts, language)
+    found = signals(annotated, voices, data.members, period, language, ignored)
+    hours = best_hours(voices, topics, period.timezone)
+    may_rise = topics if len(told_before) else ()  # without a period before, nobody can tell what rises
+    return replace(
+        shared,
+        topics=topics,
+        questions=questions,
+        signals=found,
+        blind_spots=blind_spots(data.sources, language, data.postponed, min(now, period.end)),
+        best_hours=hours,
+        calendar=proposals(questions, found, may_rise, hours, shared.by_hour, catalogue, period, language),
+    )
+
+
+def sampled(voices: pl.DataFrame, period: Period) -> tuple[int, int]:
+    """How many comments of the period are read for words, and of how many; (0, 0) where all are."""
+    told = len(_of(voices, period))
+    return (len(evenly(_of(voices, period).select("id"))), told) if told > MOST_READ else (0, 0)
 
 
 def most_active(comments: pl.DataFrame, members: pl.DataFrame) -> tuple[ActiveMember, ...]:
     """Who wrote most in these comments, ties by the scores they received; their counts are those of these comments."""
     known = dict(members.select("id", "segment").iter_rows())
     counted = (
-        comments.filter(pl.col("author_id").is_not_null())
+        comments.select("author_id", "author_name", "platform", "parent_id", "score")
+        .filter(pl.col("author_id").is_not_null())
         .group_by("author_id")
         .agg(
             name=pl.col("author_name").drop_nulls().last(),
@@ -128,8 +186,9 @@ def most_active(comments: pl.DataFrame, members: pl.DataFrame) -> tuple[ActiveMe
 
 def most_voted(comments: pl.DataFrame) -> tuple[tuple[Example, int], ...]:
     """The comments that may be shown and have the highest scores, with these; comments without a score do not count."""
-    scored = comments.filter(pl.col("shown"), pl.col("score") > 0).sort("score", descending=True, maintain_order=True)
-    return tuple((example(row), row["score"]) for row in scored.head(MAX_VOTED).iter_rows(named=True))
+    scored = comments.select("shown", "score").with_row_index("row").filter(pl.col("shown"), pl.col("score") > 0)
+    best = scored.sort("score", descending=True, maintain_order=True)["row"].head(MAX_VOTED)
+    return tuple((example(row), row["score"]) for row in comments[best].iter_rows(named=True))
 
 
 def blind_spots(
@@ -146,15 +205,15 @@ def blind_spots(
     told: list[str] = []
     newest = max((at for at in sources["last_run_at"].to_list() if at), default=_BEGINNING)
     gaps = pl.col("gap") if "gap" in sources.columns else pl.lit(None, pl.String).alias("gap")
-    for name, last_run_at, error, gap in sources.sort("id").select("id", "last_run_at", "error", gaps).iter_rows():
+    for source, last_run_at, error, gap in sources.sort("id").select("id", "last_run_at", "error", gaps).iter_rows():
         if error or last_run_at is None:
-            told.append(f"{name}: {error or _NEVER_READ[language]}")
+            told.append(f"{source}: {error or _NEVER_READ[language]}")
         elif gap:
-            told.append(f"{name}: {gap}")
+            told.append(f"{source}: {gap}")
         elif until and newest - _FORGOTTEN_AFTER < last_run_at < until - _STALE_AFTER:
-            told.append(f"{name}: {_NOT_SINCE[language].format(at=last_run_at.astimezone(until.tzinfo))}")
-        if threads := (postponed or {}).get(name, 0):
-            told.append(f"{name}: {_POSTPONED[language].format(n=threads)}")
+            told.append(f"{source}: {_NOT_SINCE[language].format(at=last_run_at.astimezone(until.tzinfo))}")
+        if threads := (postponed or {}).get(source, 0):
+            told.append(f"{source}: {_POSTPONED[language].format(n=threads)}")
     return tuple(told)
 
 
@@ -167,4 +226,4 @@ def _curve_start(annotated: pl.DataFrame, period: Period) -> datetime:
 
 
 def _of(table: pl.DataFrame, period: Period) -> pl.DataFrame:
-    return table.filter(pl.col("created_at") >= period.start, pl.col("created_at") < period.end)
+    return within(table, period.start, period.end)

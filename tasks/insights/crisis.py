@@ -4,6 +4,7 @@ Subjects are found where negative comments use words that others did not; those 
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import log2, sqrt
 
@@ -14,6 +15,7 @@ import polars as pl
 from domain.insights import Example, Signal
 from tasks.insights.evidence import example, examples, excerpt
 from tasks.insights.labels import label
+from tasks.insights.sampling import evenly, texts_in_parts
 from tasks.insights.subjects import subjects
 from tasks.insights.words import key, lines
 
@@ -45,14 +47,15 @@ def crises(comments: pl.DataFrame, before: pl.DataFrame, language: str, ignored:
     Both frames: COMMENT_SCHEMA + ANNOTATIONS without spam; `comments` of the period, `before` of the days before it.
     ignored: keys that say nothing here. value: negative comments of the crisis; expected: how many would be usual.
     """
-    said = [set(subjects(text, ignored)) for text in comments["text"].fill_null("")]
-    earlier = Counter(each for text in before["text"].drop_nulls() for each in set(subjects(text, ignored)))
+    read, read_before = evenly(comments), evenly(before)
+    said = [set(subjects(text, ignored)) for text in read["text"].fill_null("")]
+    earlier = Counter(each for text in read_before["text"].drop_nulls() for each in set(subjects(text, ignored)))
+    strength = _rising(said, (read["mood"] == "negative").to_numpy(), earlier, len(read_before))
+    groups = [{word: strength[word] for word in strength if word in words} for words in _together(said, strength)]
+    del said, earlier
     negative = (comments["mood"] == "negative").to_numpy()
-    strength = _rising(said, negative, earlier, len(before))
     found = []
-    for words in _together(said, strength):
-        own = {word: strength[word] for word in strength if word in words}
-        about = np.array([_belonging(each, own) for each in said])
+    for own, about in zip(groups, _about(comments, groups, ignored), strict=True):
         signal = _signal(comments, about, negative, own, language, known=len(before) >= _MIN_HISTORY)
         if signal:
             found.append(signal)
@@ -106,6 +109,17 @@ def _together(said: list[set[str]], strength: dict[str, float]) -> list[frozense
     return [frozenset(group) for group in groups if len(group) >= _WORDS_TO_BELONG]
 
 
+def _about(comments: pl.DataFrame, groups: Sequence[dict[str, float]], ignored: frozenset[str]) -> Floats:
+    """How much each comment is about each crisis: a row for each crisis."""
+    if not groups:
+        return np.empty((0, len(comments)))
+    parts = []
+    for texts in texts_in_parts(comments):
+        said = [set(subjects(text, ignored)) for text in texts]
+        parts.append(np.array([[_belonging(each, own) for each in said] for own in groups]))
+    return np.concatenate(parts, axis=1)
+
+
 def _belonging(said: set[str], strength: dict[str, float]) -> float:
     """How much a comment is about a crisis, 0 where it is not."""
     shared = said & strength.keys()
@@ -130,7 +144,8 @@ def _signal(
     alone = 0 < angry["author_id"].drop_nulls().n_unique() < _MIN_MEMBERS
     if not level or not enough or alone or not isinstance(first, datetime):
         return None
-    name, terms = label(own["text"].fill_null("").to_list(), own["lang"].to_list(), strength, language)
+    named = evenly(own)
+    name, terms = label(named["text"].fill_null("").to_list(), named["lang"].to_list(), strength, language)
     order = np.argsort(-about[rows[negative[rows]]], kind="stable")
     return Signal(
         kind="crisis",
@@ -185,7 +200,8 @@ def _driving_thread(angry: pl.DataFrame) -> str:
 def _gravity(comments: pl.DataFrame) -> float:
     """Share of comments that speak of harm, law or boycott."""
     grave = {key(word) for line in lines("gravity") for word in line.split()} - {""}
-    return sum(not grave.isdisjoint(subjects(text)) for text in comments["text"].drop_nulls()) / max(1, len(comments))
+    read = evenly(comments)
+    return sum(not grave.isdisjoint(subjects(text)) for text in read["text"].drop_nulls()) / max(1, len(read))
 
 
 def wilson_lower(hits: int, total: int) -> float:

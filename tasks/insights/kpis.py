@@ -7,16 +7,19 @@ import polars as pl
 
 from domain.insights import Kpi, Period, ReportData, Waiting
 from tasks.insights.addressing import answered
+from tasks.insights.sampling import within
 from tasks.insights.satisfaction import follow_ups
 
 BAD_ACTIONS = ("hold", "remove", "escalate")
+_FOLLOWED = ["id", "author_id", "thread_id", "created_at", "text", "team"]
+_ADDRESSED = ["id", "platform", "thread_id", "parent_id", "author_name", "created_at", "text", "team"]
 _PLACE_OF_TEAM = 6  # after what Vigie answered
 
 
 def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi, ...]:
     """Every figure, in the order in which a digest shows them.
 
-    annotated: COMMENT_SCHEMA + ANNOTATIONS. previous is None for a community without a comment before the period, and
+    annotated: COMMENT_SCHEMA + ANNOTATIONS, oldest first. previous is None for a community without a comment before the period, and
     for what only the present can tell (open hand-offs); value is None where nothing was there to be measured. What the
     team answered is counted where accounts of the team wrote.
     """
@@ -56,12 +59,18 @@ def kpis(data: ReportData, annotated: pl.DataFrame, period: Period) -> tuple[Kpi
 
 def comments(annotated: pl.DataFrame, period: Period) -> float:
     """Comments and posts written in the period, deleted and moderated ones included."""
-    return float(len(_within(annotated, "created_at", period)))
+    return float(len(within(annotated, period.start, period.end)))
 
 
 def active_members(annotated: pl.DataFrame, period: Period) -> float:
     """Different authors who wrote in the period; deleted accounts and the team's do not count."""
-    return float(_within(annotated, "created_at", period).filter(~pl.col("team"))["author_id"].drop_nulls().n_unique())
+    return float(
+        within(annotated, period.start, period.end)
+        .select("author_id", "team")
+        .filter(~pl.col("team"))["author_id"]
+        .drop_nulls()
+        .n_unique()
+    )
 
 
 def new_members(members: pl.DataFrame, period: Period, first: object) -> float | None:
@@ -73,14 +82,16 @@ def new_members(members: pl.DataFrame, period: Period, first: object) -> float |
 
 def questions(annotated: pl.DataFrame, period: Period) -> float:
     """Comments of the period that ask something, spam and the team's own aside."""
-    own = _within(annotated, "created_at", period)
+    own = within(annotated, period.start, period.end)
     return float((own["asks"] & ~own["spam"] & ~own["team"]).sum())
 
 
 def negative_share(annotated: pl.DataFrame, period: Period) -> float | None:
     """Share of the members' comments, spam and deleted texts aside, that sound negative; None without comments."""
-    own = _within(annotated, "created_at", period)
-    own = own.filter(~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null())
+    own = within(annotated, period.start, period.end)
+    own = own.select("mood", "spam", "team", "text").filter(
+        ~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null()
+    )
     return float((own["mood"] == "negative").sum()) / len(own) if len(own) else None
 
 
@@ -91,7 +102,8 @@ def unanswered_share(data: ReportData, annotated: pl.DataFrame, period: Period) 
     """
     if data.actions.is_empty() and not annotated["team"].any():
         return None
-    asked = _within(annotated, "created_at", period).filter("asks", ~pl.col("spam"), ~pl.col("team"))
+    own = within(annotated, period.start, period.end).select("id", "asks", "spam", "team")
+    asked = own.filter("asks", ~pl.col("spam"), ~pl.col("team"))
     replied = pl.concat(
         [_replies(data, period).select("comment_id"), _team_replies(annotated, period).select("comment_id")]
     )
@@ -121,7 +133,7 @@ def handoff_minutes(data: ReportData, period: Period) -> float | None:
 def satisfaction(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
     """Share of thanks among the members who thanked or protested in the period after an answer; None without any."""
     posted = data.actions.filter(pl.col("kind") == "reply", pl.col("status") == "done")
-    told = _within(follow_ups(posted, annotated.filter(~pl.col("team"))), "at", period)
+    told = _within(follow_ups(posted, annotated.select(_FOLLOWED).filter(~pl.col("team"))), "at", period)
     return float(told["content"].sum()) / len(told) if len(told) else None
 
 
@@ -185,9 +197,10 @@ def _replies(data: ReportData, period: Period) -> pl.DataFrame:
 
 def _team_replies(annotated: pl.DataFrame, period: Period) -> pl.DataFrame:
     """comment_id, done_at: members' comments to which an account of the team replied in the period, once each."""
-    until = annotated.filter(pl.col("created_at") < period.end)
-    replies = _within(answered(until), "created_at", period).filter("team")
-    by_members = annotated.filter(~pl.col("team")).select(comment_id="id")
+    until = annotated.select(_ADDRESSED).filter(pl.col("created_at") < period.end)
+    theirs = within(until, period.start, period.end).filter("team")
+    by_members = annotated.select("team", comment_id="id").filter(~pl.col("team"))
+    replies = answered(theirs, until)
     first = replies.group_by(comment_id="answers_id").agg(done_at=pl.col("created_at").min())
     return first.join(by_members, on="comment_id", how="semi")
 

@@ -20,6 +20,9 @@ _LEFT_WITHIN = timedelta(days=35)
 _FEW = 0.1  # of the members; when they write half of all, a few dominate
 _DOMINATES, _MIN_MEMBERS, _MIN_COMMENTS = 0.5, 10, 30
 
+_NAMED = ["author_id", "author_name", "platform", "created_at"]
+_READ = [*_NAMED, "id", "parent_id", "thread_id", "text", "asks"]
+
 GRAPH_SCHEMA: dict[str, pl.DataType] = {
     "author_id": pl.String(),
     "to_author_id": pl.String(),
@@ -36,9 +39,9 @@ def people(
 
     members: MEMBER_SCHEMA. opted_out: ids of members who are named nowhere here.
     """
-    known = voices.filter(pl.col("author_id").is_not_null(), pl.col("created_at") < period.end)
-    named = known.filter(~pl.col("author_id").is_in(list(opted_out)))
-    loudest, share = _loudest(known.filter(pl.col("created_at") >= period.start))
+    known = voices.select(_READ).filter(pl.col("author_id").is_not_null(), pl.col("created_at") < period.end)
+    named = known.select(_NAMED).filter(~pl.col("author_id").is_in(list(opted_out)))
+    loudest, share = _loudest(known.select("author_id", "created_at").filter(pl.col("created_at") >= period.start))
     return People(
         helpful=_helpful(reply_graph(known), known, named, period),
         rising=_rising(named, period),
@@ -51,7 +54,7 @@ def people(
 def reply_graph(comments: pl.DataFrame) -> pl.DataFrame:
     """GRAPH_SCHEMA: who replied to whom, one row for each reply to somebody else whose comment is known."""
     parents = comments.select(comment_id="id", to_author_id="author_id", asked="asks").unique("comment_id")
-    replies = answered(comments).select("author_id", "asks", comment_id="answers_id", done_at="created_at")
+    replies = answered(comments, comments).select("author_id", "asks", comment_id="answers_id", done_at="created_at")
     joined = replies.join(parents, on="comment_id").filter(pl.col("author_id") != pl.col("to_author_id"))
     return joined.with_columns(answers=pl.col("asked") & ~pl.col("asks")).select(list(GRAPH_SCHEMA))
 

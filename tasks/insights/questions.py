@@ -31,7 +31,9 @@ def same_questions(comments: pl.DataFrame, drafts: pl.DataFrame) -> list[tuple[s
     """Rows of `comments` that ask the same, at least two of each, with the entry that answers them; see `recurring`."""
     answers = drafts.filter(pl.col("kind") == "answer", pl.col("entry_id").is_not_null())
     entries = dict(answers.select("comment_id", "entry_id").iter_rows())
-    asked = comments.with_row_index("row").filter(pl.col("asks") | pl.col("id").is_in(list(entries)))
+    asked = (
+        comments.select("id", "asks").with_row_index("row").filter(pl.col("asks") | pl.col("id").is_in(list(entries)))
+    )
     by_entry: dict[str, list[int]] = defaultdict(list)
     unanswered: list[int] = []
     for row, comment_id in asked.select("row", "id").iter_rows():

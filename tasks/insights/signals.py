@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import log2, sqrt
 
 import numpy as np
@@ -15,6 +15,7 @@ from tasks.insights.crisis import crises
 from tasks.insights.evidence import examples
 from tasks.insights.labels import label
 from tasks.insights.peaks import trace
+from tasks.insights.sampling import evenly, within
 from tasks.insights.subjects import subjects
 from tasks.insights.trends import trends
 from tasks.insights.waves import waves
@@ -22,6 +23,7 @@ from tasks.insights.waves import waves
 MAX_PEAKS = 5
 _CRISIS_WINDOW, _MAX_WEEKS = timedelta(days=7), 5
 _HISTORY = timedelta(days=28)
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _MIN_COMMENTS_OF_A_PEAK = 6
 _MIN_COMMENTS_OF_A_SHIFT = 30
 _MIN_SHIFT = 0.08  # of the share of negative comments
@@ -30,28 +32,28 @@ _Z_OF_A_SHIFT = 3.0
 
 def signals(
     annotated: pl.DataFrame,
+    voices: pl.DataFrame,
     members: pl.DataFrame,
     period: Period,
     language: str,
     ignored: frozenset[str] = frozenset(),
 ) -> tuple[Signal, ...]:
-    """Gravest first. annotated: COMMENT_SCHEMA + ANNOTATIONS, texts only, of the period and the days before.
+    """Gravest first. annotated: COMMENT_SCHEMA + ANNOTATIONS of the period and the days before, oldest first.
 
-    Spam is left aside except where it comes in waves. members: MEMBER_SCHEMA. ignored: keys that say nothing in this
-    community, such as its own name.
+    voices: those of them that have a text and are neither spam nor the team's. members: MEMBER_SCHEMA. ignored: keys
+    that say nothing in this community, such as its own name.
     """
-    known = annotated.filter(~pl.col("spam"), ~pl.col("team"))
-    grave = _crises(known, period, language, ignored)
+    grave = _crises(voices, period, language, ignored)
     told = {term for crisis in grave for term in crisis.terms}
     words = {crisis.label: subjects(" ".join((crisis.label, *crisis.terms)), ignored) for crisis in grave}
-    growing = trends(known, period, language, ignored, words)
+    growing = trends(voices, period, language, ignored, words)
     news = [each for each in growing if told.isdisjoint(each.terms)]
     found = [
         *(replace(crisis, parts=_parts(crisis, news)) for crisis in grave),
         *(each for each in news if not each.within),
-        *bursts(known, members, period, language),
-        *waves(annotated.filter(~pl.col("team")), members, period),
-        *mood_shift(known, period, language),
+        *bursts(voices, members, period, language),
+        *waves(annotated, members, period),
+        *mood_shift(voices, period, language),
         *peaks(annotated, period, language),
     ]
     return tuple(sorted(found, key=lambda each: (-each.level, each.kind, each.at)))
@@ -78,7 +80,7 @@ def _crises(known: pl.DataFrame, period: Period, language: str, ignored: frozens
     for _ in range(_MAX_WEEKS):
         start = max(period.start, end - _CRISIS_WINDOW)
         week = Period(start, end, period.timezone)
-        before = known.filter(pl.col("created_at") < start, pl.col("created_at") >= start - _HISTORY)
+        before = within(known, start - _HISTORY, start)
         for found in crises(_of(known, week), before, language, ignored):
             if found.label not in gravest or found.level > gravest[found.label].level:
                 gravest[found.label] = found
@@ -93,10 +95,11 @@ def peaks(annotated: pl.DataFrame, period: Period, language: str) -> list[Signal
 
     level 2 from three times what was expected, 3 from six times and 50 comments.
     """
-    first = annotated["created_at"].min()
+    written = annotated.select("created_at", "text").filter(pl.col("text").is_not_null())
+    first = written["created_at"].min()
     if not isinstance(first, datetime):
         return []
-    volume = hourly(annotated, first, period.end)
+    volume = hourly(written, first, period.end)
     flagged = (
         trace(volume)
         .with_columns(volume["value"])
@@ -114,8 +117,10 @@ def peaks(annotated: pl.DataFrame, period: Period, language: str) -> list[Signal
 
 
 def _peak(annotated: pl.DataFrame, at: datetime, value: float, expected: float, language: str) -> Signal:
-    hour = pl.col("created_at").is_between(at, at + timedelta(hours=1), closed="left")
-    inside, outside = annotated.filter(hour), annotated.filter(~hour)
+    after = at + timedelta(hours=1)
+    inside = within(annotated, at, after).filter(pl.col("text").is_not_null())
+    said = annotated.select("created_at", "text").filter(pl.col("text").is_not_null())
+    outside = said.filter(~pl.col("created_at").is_between(at, after, closed="left"))["text"]
     ratio = value / max(expected, 1.0)
     level = 3 if ratio >= 6 and value >= 50 else 2 if ratio >= 3 else 1
     order = np.argsort(-inside["score"].fill_null(0).to_numpy(), kind="stable")
@@ -134,7 +139,7 @@ def _peak(annotated: pl.DataFrame, at: datetime, value: float, expected: float, 
 def mood_shift(known: pl.DataFrame, period: Period, language: str) -> list[Signal]:
     """Whether the share of negative comments left that of the days before (two proportions, z of at least 3)."""
     now = _of(known, period)
-    before = known.filter(pl.col("created_at") < period.start)
+    before = within(known, _BEGINNING, period.start)
     if min(len(now), len(before)) < _MIN_COMMENTS_OF_A_SHIFT:
         return []
     share, usual = (float((each["mood"] == "negative").mean() or 0.0) for each in (now, before))  # type: ignore[arg-type]
@@ -142,8 +147,8 @@ def mood_shift(known: pl.DataFrame, period: Period, language: str) -> list[Signa
     error = sqrt(pooled * (1 - pooled) * (1 / len(now) + 1 / len(before)))
     if error == 0 or abs(share - usual) < _MIN_SHIFT or abs(share - usual) / error < _Z_OF_A_SHIFT:
         return []
-    driving = now.filter(pl.col("mood") == ("negative" if share > usual else "positive"))
-    rest = now.filter(~pl.col("id").is_in(driving["id"].implode()))
+    drives = pl.col("mood") == ("negative" if share > usual else "positive")
+    driving, rest = now.filter(drives), now.select("mood", "text").filter(~drives)["text"]
     order = np.argsort(driving["mood_score"].to_numpy() * (1 if share > usual else -1), kind="stable")
     return [
         Signal(
@@ -159,9 +164,10 @@ def mood_shift(known: pl.DataFrame, period: Period, language: str) -> list[Signa
     ]
 
 
-def _characteristic(inside: pl.DataFrame, outside: pl.DataFrame, language: str) -> tuple[str, ...]:
+def _characteristic(inside: pl.DataFrame, outside: pl.Series, language: str) -> tuple[str, ...]:
     """Words that the comments inside use more than those outside, at most five, as they are written."""
-    here, there = (Counter(_said(each["text"])) for each in (inside, outside.tail(5_000)))
+    inside = evenly(inside)
+    here, there = Counter(_said(inside["text"])), Counter(_said(outside.tail(5_000)))
     size_here, size_there = max(1, len(inside)), max(1, min(5_000, len(outside)))
     strength = {
         name: count * log2((count / size_here) / ((there[name] + 0.5) / size_there))
@@ -178,4 +184,4 @@ def _said(texts: pl.Series) -> list[str]:
 
 
 def _of(table: pl.DataFrame, period: Period) -> pl.DataFrame:
-    return table.filter(pl.col("created_at") >= period.start, pl.col("created_at") < period.end)
+    return within(table, period.start, period.end)

@@ -11,7 +11,8 @@ from connectors.store import reports
 from connectors.store.topics import save_topics
 from domain.community import Language
 from domain.insights import Insights, Period
-from tasks.insights.compose import compute_insights
+from tasks.insights.annotate import annotate
+from tasks.insights.compose import compute_insights_in
 from tasks.insights.identity import merged
 from tasks.spending import x_spending
 from tasks.workspace import Workspace
@@ -20,15 +21,13 @@ from tasks.workspace import Workspace
 @task(name="insights", cache_policy=NO_CACHE)
 def insights(workspace: Workspace, period: Period, now: datetime) -> Mapping[Language, Insights]:
     """The same numbers in every language; only labels differ. Signals and topics are kept."""
+    community, items = workspace.community, workspace.catalogue.items
     data = reports.report_data(workspace.store, period, now)
-    name, team = workspace.community.name, workspace.community.team
-    spent = x_spending(workspace.store, workspace.community.budget.x_usd_a_month, now)
-    found = {
-        language: replace(
-            compute_insights(data, period, name, language, now, team, workspace.catalogue.items), x_spending=spent
-        )
-        for language in workspace.community.languages
-    }
+    spent = x_spending(workspace.store, community.budget.x_usd_a_month, now)
+    annotated = annotate(data.comments, data.verdicts, community.team)
+    data = replace(data, comments=data.comments.clear())  # a million of them need not be held twice
+    computed = compute_insights_in(community.languages, annotated, data, period, community.name, now, items)
+    found = {language: replace(each, x_spending=spent) for language, each in computed.items()}
     own = found[workspace.language]
     reports.save_signals(workspace.store, own.signals)
     save_topics(workspace.store, merged(own.topics, data.topics))

@@ -6,7 +6,7 @@ start is computed, not drawn, so that the same comments always give the same top
 
 import warnings
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import polars as pl
 from domain.insights import Mood, Topic
 from tasks.insights.evidence import examples, measure
 from tasks.insights.labels import label
+from tasks.insights.sampling import evenly, texts_in_parts
 from tasks.insights.subjects import subjects
 
 MAX_TOPICS = 12
@@ -26,10 +27,22 @@ _MAX_FITTED = 20_000  # factors are fitted on at most so many comments, evenly s
 _WORDS_OF_A_TOPIC = 8
 _MEMBERSHIP = 0.35  # of a comment's weight that must lie on a topic
 _SAME_TOPIC = 0.4  # cosine of two topics' words beyond which they are one
+_MOST_COMPARED = 5_000  # comments of a topic, and of the same topic before, that are read for fresh words
 _MOST_FRESH = 3  # words that a topic's comments of the period before did not have
 
 Floats = npt.NDArray[np.float64]
 Features = list[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """weights: of topics over keys. of_comment, of_previous: the topic of each comment, -1 for none. closeness: 0..1."""
+
+    weights: Floats
+    keys: list[str]
+    of_comment: npt.NDArray[np.int64]
+    closeness: Floats
+    of_previous: npt.NDArray[np.int64]
 
 
 def cluster(
@@ -41,30 +54,55 @@ def cluster(
 ) -> tuple[Topic, ...]:
     """The topics of `comments`, largest first, at most MAX_TOPICS, labelled in `language` where its words allow.
 
-    Both frames: COMMENT_SCHEMA + mood, mood_score, shown, without spam. engagement: comments plus positive scores.
-    ignored: keys that say nothing in this community, such as its own name. timezone: of the days and hours that are
-    counted. Fewer than a handful of comments, or comments without words in common, give no topics.
+    See `gather` and `name`.
     """
-    features = [subjects(text, ignored) for text in comments["text"].fill_null("")]
-    weights, keys, weigh = _factorise(features)
+    return name(gather(comments, previous, ignored), comments, previous, language, ignored, timezone)
+
+
+def gather(comments: pl.DataFrame, previous: pl.DataFrame, ignored: frozenset[str] = frozenset()) -> Gathered | None:
+    """Which comment speaks of what; None for fewer than a handful of comments, or comments without words in common.
+
+    Both frames: COMMENT_SCHEMA + mood, mood_score, shown, without spam. ignored: keys that say nothing in this
+    community, such as its own name. Subjects are found in evenly spaced comments where there are very many; then each
+    comment is given its own.
+    """
+    weights, keys, weigh = _factorise(_features(evenly(comments), ignored))
     if weights is None:
+        return None
+    of_comment, closeness = _assign(comments, weights, weigh, ignored)
+    return Gathered(weights, keys, of_comment, closeness, _assign(previous, weights, weigh, ignored)[0])
+
+
+def name(
+    gathered: Gathered | None,
+    comments: pl.DataFrame,
+    previous: pl.DataFrame,
+    language: str,
+    ignored: frozenset[str] = frozenset(),
+    timezone: str = "UTC",
+) -> tuple[Topic, ...]:
+    """What was gathered of these comments, largest first, at most MAX_TOPICS, labelled in `language`.
+
+    engagement: comments plus positive scores. timezone: of the days and hours that are counted.
+    """
+    if gathered is None:
         return ()
-    of_comment, closeness = _assign(features, weights, weigh)
-    features_before = [subjects(text, ignored) for text in previous["text"].fill_null("")]
-    of_previous, _ = _assign(features_before, weights, weigh)
-    counts = Counter(int(each) for each in of_comment if each >= 0)
+    weights = gathered.weights
+    counts = Counter(int(each) for each in gathered.of_comment if each >= 0)
     largest = [t for t, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n >= _MIN_COMMENTS]
     made: list[Topic] = []
     for topic in largest:
-        rows, rows_before = np.flatnonzero(of_comment == topic), np.flatnonzero(of_previous == topic)
-        order = rows[np.argsort(-closeness[rows], kind="stable")]
-        strength = {keys[i]: float(weights[topic, i]) for i in np.argsort(-weights[topic])[:_WORDS_OF_A_TOPIC]}
-        own, before = comments[rows], previous[rows_before]
+        if len(made) == MAX_TOPICS:
+            break
+        rows = np.flatnonzero(gathered.of_comment == topic)
+        order = rows[np.argsort(-gathered.closeness[rows], kind="stable")]
+        strength = {gathered.keys[i]: float(weights[topic, i]) for i in np.argsort(-weights[topic])[:_WORDS_OF_A_TOPIC]}
+        own, before = comments[rows], previous[np.flatnonzero(gathered.of_previous == topic)]
         built = _topic(own, before, strength, language, timezone)
-        if built is None or len(made) == MAX_TOPICS or built.label in {t.label for t in made}:
+        if built is None or built.label in {t.label for t in made}:
             continue
-        fresh = _fresh([features[row] for row in rows], [features_before[row] for row in rows_before], own, language)
-        shown = examples(comments, [int(each) for each in order])
+        fresh = _fresh(own, before, ignored, language)
+        shown = examples(comments, (int(each) for each in order))
         made.append(replace(built, examples=shown, fresh_terms=fresh))
     return tuple(made)
 
@@ -73,14 +111,14 @@ def _topic(
     own: pl.DataFrame, before: pl.DataFrame, strength: dict[str, float], language: str, timezone: str
 ) -> Topic | None:
     """The topic of the comments `own`, without examples; None where no word names it."""
-    name, terms = label(own["text"].fill_null("").to_list(), own["lang"].to_list(), strength, language)
-    if not name:
+    title, terms = _label(own, strength, language)
+    if not title:
         return None
     local = own["created_at"].dt.convert_time_zone(timezone)
     hours = pl.concat([local, before["created_at"].dt.convert_time_zone(timezone)]).dt.hour()
     return Topic(
         id=f"topic-{next(iter(strength)).replace(' ', '-')}",
-        label=name,
+        label=title,
         terms=terms,
         comments=len(own),
         previous_comments=len(before),
@@ -100,16 +138,24 @@ def _mood_before(before: pl.DataFrame) -> Mood | None:
     return measure(before) if len(before) else None
 
 
-def _fresh(now: Features, before: Features, own: pl.DataFrame, language: str) -> tuple[str, ...]:
+def _label(own: pl.DataFrame, strength: dict[str, float], language: str) -> tuple[str, tuple[str, ...]]:
+    read = evenly(own)
+    return label(read["text"].fill_null("").to_list(), read["lang"].to_list(), strength, language)
+
+
+def _fresh(own: pl.DataFrame, before: pl.DataFrame, ignored: frozenset[str], language: str) -> tuple[str, ...]:
     """Words that several comments of a topic have and none of the period before had, as they are written."""
-    if not before:
+    if before.is_empty():
         return ()
-    known = {each for document in before for each in document}
+    known = {each for document in _features(evenly(before, _MOST_COMPARED), ignored) for each in document}
+    now = _features(evenly(own, _MOST_COMPARED), ignored)
     counts = Counter(each for document in now for each in set(document) if " " not in each and each not in known)
-    fresh = {name: float(n) for name, n in counts.most_common() if n >= _MIN_COMMENTS}
-    if not fresh:
-        return ()
-    return label(own["text"].fill_null("").to_list(), own["lang"].to_list(), fresh, language)[1][:_MOST_FRESH]
+    fresh = {key: float(n) for key, n in counts.most_common() if n >= _MIN_COMMENTS}
+    return _label(own, fresh, language)[1][:_MOST_FRESH] if fresh else ()
+
+
+def _features(comments: pl.DataFrame, ignored: frozenset[str]) -> Features:
+    return [subjects(text, ignored) for text in comments["text"].fill_null("")]
 
 
 def _factorise(features: Features) -> tuple[Floats | None, list[str], "_Weigh"]:
@@ -144,10 +190,19 @@ def _merge(topics: Floats) -> Floats:
     return np.vstack(kept)
 
 
-def _assign(features: Features, topics: Floats, weigh: "_Weigh") -> tuple[npt.NDArray[np.int64], Floats]:
-    """The topic of each document, -1 for none, and how close it is to it (cosine of 0..1)."""
-    if not features:
+def _assign(
+    comments: pl.DataFrame, topics: Floats, weigh: "_Weigh", ignored: frozenset[str]
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The topic of each comment, -1 for none, and how close it is to it (cosine of 0..1)."""
+    found = [
+        _assign_part([subjects(text, ignored) for text in texts], topics, weigh) for texts in texts_in_parts(comments)
+    ]
+    if not found:
         return np.empty(0, dtype=np.int64), np.empty(0)
+    return np.concatenate([best for best, _ in found]), np.concatenate([top for _, top in found])
+
+
+def _assign_part(features: Features, topics: Floats, weigh: "_Weigh") -> tuple[npt.NDArray[np.int64], Floats]:
     closeness = np.asarray(weigh(features) @ topics.T)
     best = closeness.argmax(axis=1)
     top = closeness[np.arange(len(best)), best]

@@ -18,6 +18,7 @@ from scipy.stats import betabinom
 from domain.insights import Period, Signal
 from tasks.insights.evidence import examples
 from tasks.insights.labels import label
+from tasks.insights.sampling import MOST_READ, evenly, within
 from tasks.insights.subjects import subjects
 
 FALSE_DISCOVERIES = 0.05
@@ -34,7 +35,6 @@ _STEEP = 4.0  # times what was expected: level 2
 _MOST_TERMS = 5
 _MIN_GROWTH = 2.0
 _SAME = 0.5  # of the remarks of the rarer of two terms that the other shares: both are one signal
-_MOST_READ = 40_000  # comments of each side; of more, evenly spaced ones stand for all
 _LINK = re.compile(r"https?://(?:www\.)?([\w-]+(?:\.[\w-]+)+)", re.I)
 
 Remarks = dict[str, set[tuple[str, str]]]  # term -> member and day
@@ -53,9 +53,8 @@ def trends(
     so that nobody makes a trend alone. crises: label -> words; a trend is `within` one that half of its remarks share.
     """
     start = period.end - min(max(period.end - period.start, _SHORTEST), _LONGEST)
-    now = known.filter(pl.col("created_at") >= start, pl.col("created_at") < period.end)
-    before = known.filter(pl.col("created_at") < start, pl.col("created_at") >= start - _HISTORY)
-    now, before, scale = _sample(now), _sample(before), float(max(1, -(-len(now) // _MOST_READ)))
+    now, before = within(known, start, period.end), within(known, start - _HISTORY, start)
+    now, before, scale = evenly(now), evenly(before), float(max(1, -(-len(now) // MOST_READ)))
     exposure, usual = _voices(now), _voices(before)
     if exposure < _MIN_RECENT or usual < _MIN_BEFORE:
         return []
@@ -119,10 +118,6 @@ def _remarks(comments: pl.DataFrame, ignored: frozenset[str], wanted: Collection
             if wanted is None or term in wanted:
                 found[term].add(remark)
     return found
-
-
-def _sample(comments: pl.DataFrame) -> pl.DataFrame:
-    return comments.gather_every(-(-len(comments) // _MOST_READ)) if len(comments) > _MOST_READ else comments
 
 
 def _together(growing: dict[str, float], recent: Remarks) -> list[list[str]]:

@@ -4,6 +4,7 @@ Texts are alike where the words and pairs of words that they share weigh enough 
 directly or through others is one wave.
 """
 
+import re
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -11,6 +12,7 @@ import polars as pl
 
 from domain.insights import Period, Signal
 from tasks.insights.evidence import examples, excerpt
+from tasks.insights.sampling import ROWS_AT_ONCE
 from tasks.insights.words import clean
 
 _NEW_FOR = timedelta(days=7)
@@ -19,45 +21,58 @@ _MIN_NEW, _MANY_NEW = 5, 20  # accounts: a wave, and one to act on
 _MIN_SHARE_NEW = 0.6  # of the accounts that wrote the text
 _MIN_WORDS = 6  # shorter texts are alike by chance
 _ALIKE = 0.7
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _MOST_TEXTS = 4_000  # newest distinct texts of new accounts
 
 
 def waves(annotated: pl.DataFrame, members: pl.DataFrame, period: Period) -> list[Signal]:
     """The waves of the period, largest first. value: accounts that wrote nearly the same; expected: those that are new.
 
-    annotated: COMMENT_SCHEMA + ANNOTATIONS of the period and the days before, spam included, the team's aside.
+    annotated: COMMENT_SCHEMA + ANNOTATIONS of the period and the days before, spam included.
     members: MEMBER_SCHEMA, for when each was first seen.
     """
     first = annotated["created_at"].min()
     if not isinstance(first, datetime) or period.start - first < _MIN_HISTORY:
         return []
     written = _written(annotated, members, period)
-    texts = written.filter("new")["words"].unique(maintain_order=True).tail(_MOST_TEXTS).to_list()
-    found = [_signal(written.filter(pl.col("words").is_in(group))) for group in _alike(texts)]
+    newest = written.filter("new").unique("said", keep="first", maintain_order=True).tail(_MOST_TEXTS)
+    texts = dict(zip(map(_words, annotated[newest["row"]]["text"]), newest["said"], strict=True))
+    groups = [[texts[text] for text in group] for group in _alike(list(texts))]
+    found = [_signal(written.filter(pl.col("said").is_in(group)), annotated) for group in groups]
     return sorted((each for each in found if each), key=lambda each: (-each.value, each.at))
 
 
 def _written(annotated: pl.DataFrame, members: pl.DataFrame, period: Period) -> pl.DataFrame:
-    """The period's comments of known authors that have enough words, with `words` and `new` (the account is)."""
+    """row, author_id, new (the account is) and said (hash of the words) of the period's comments that have enough words.
+
+    Only those of known authors, and of threads in which new ones wrote.
+    """
     seen = annotated.group_by("author_id").agg(seen=pl.col("created_at").min())
     known = members.select(author_id="id", known="first_seen")
     since = pl.min_horizontal("seen", "known")
-    return (
-        annotated.filter(
-            pl.col("created_at") >= period.start, pl.col("author_id").is_not_null(), pl.col("text").is_not_null()
-        )
+    read = (
+        annotated.with_row_index("row")
+        .select("row", "author_id", "thread_id", "created_at", "text", "team")
+        .filter(pl.col("created_at") >= period.start, pl.col("author_id").is_not_null(), pl.col("text").is_not_null())
+        .filter(~pl.col("team"))
         .join(seen, on="author_id", how="left", maintain_order="left")
         .join(known, on="author_id", how="left", maintain_order="left")
-        .with_columns(new=pl.col("created_at") - since <= _NEW_FOR)
+        .select("row", "author_id", "thread_id", "text", new=pl.col("created_at") - since <= _NEW_FOR)
         .filter(pl.col("new").any().over("thread_id") | pl.col("new"))
-        .with_columns(words=pl.col("text").map_elements(_words, return_dtype=pl.String))
-        .filter(pl.col("words").str.count_matches(" ") >= _MIN_WORDS - 1)
+        .drop("thread_id")
     )
+    return pl.concat([_hashed(part) for part in read.iter_slices(ROWS_AT_ONCE)] or [_hashed(read)])
+
+
+def _hashed(comments: pl.DataFrame) -> pl.DataFrame:
+    words = pl.Series("words", map(_words, comments["text"]), dtype=pl.String)
+    enough = words.str.count_matches(" ") >= _MIN_WORDS - 1
+    return comments.select("row", "author_id", "new", words.hash().alias("said")).filter(enough)
 
 
 def _words(text: str) -> str:
     """The words of a text in lower case, one space between them."""
-    return " ".join("".join(char if char.isalnum() else " " for char in clean(text).lower()).split())
+    return _BETWEEN_WORDS.sub(" ", clean(text).lower()).strip()
 
 
 def _alike(texts: list[str]) -> list[list[str]]:
@@ -80,14 +95,16 @@ def _alike(texts: list[str]) -> list[list[str]]:
     return groups
 
 
-def _signal(wave: pl.DataFrame) -> Signal | None:
+def _signal(wave: pl.DataFrame, annotated: pl.DataFrame) -> Signal | None:
     accounts = wave["author_id"].n_unique()
     new = wave.filter("new")["author_id"].n_unique()
     if new < _MIN_NEW or new < _MIN_SHARE_NEW * accounts:
         return None
-    ordered = wave.sort("created_at", "id")
-    commonest = wave["words"].mode().sort()[0]
-    original = ordered.filter(pl.col("words") == commonest)["text"][0]
+    ordered = annotated[wave["row"]].hstack([wave["said"]]).sort("created_at", "id")
+    words = ordered.unique("said", keep="first").select("said", words=pl.col("text").map_elements(_words, pl.String))
+    often = ordered["said"].value_counts().filter(pl.col("count") == pl.col("count").max()).join(words, on="said")
+    commonest = often.sort("words")["said"][0]
+    original = ordered.filter(pl.col("said") == commonest)["text"][0]
     return Signal(
         kind="wave",
         at=ordered["created_at"].to_list()[0],

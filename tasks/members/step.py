@@ -9,8 +9,9 @@ from prefect.cache_policies import NO_CACHE
 from connectors.store import member_days as days
 from connectors.store import members as store
 from connectors.store import reports
+from connectors.store.comments import newest_told
 from connectors.store.replies import save_replies
-from connectors.store.verdicts import latest_verdicts
+from connectors.store.verdicts import latest_verdicts, moderations
 from domain.records import HANDOFF_SCHEMA, DraftKind, empty
 from tasks.insights.periods import days as whole_days
 from tasks.members.opt_out import opting_out
@@ -46,24 +47,23 @@ def segment(workspace: Workspace, as_of: datetime) -> int:
 
 
 def _count_changed_days(workspace: Workspace) -> None:
-    """Bring the counts by day up to date, span by span of days that changed since the last report."""
+    """Bring the counts by day up to date, for each day that changed since the last report."""
     engine, community = workspace.store, workspace.community
     last = reports.last_runs(engine, "report", 1) if days.has_days(engine) else []
     changed = days.changed_days(engine, last[0]["started_at"] - REREAD if last else None, community.zone)
-    for first, final in days.runs_of_days(changed):
-        span = whole_days(first, final, community.timezone)
+    for day in changed:
+        span = whole_days(day, day, community.timezone)
         comments, verdicts = reports.everything_between(engine, span.start, span.end)
         known = set(comments["id"])
         elsewhere = [each for each in comments["parent_id"].drop_nulls().unique() if each not in known]
         written = read_members(comments, verdicts, community.team, days.parents_of(engine, elsewhere))
-        days.save_days(engine, first, final, *by_day(written, community.timezone))
+        days.save_day(engine, day, *by_day(written, community.timezone))
 
 
 def _interests(workspace: Workspace, as_of: datetime) -> pl.DataFrame:
     """What the members wrote about lately; who wrote nothing lately keeps what was known."""
-    comments, verdicts = reports.everything_between(workspace.store, as_of - INTERESTED_FOR, as_of)
-    newest = comments.filter(pl.col("author_id").is_not_null(), ~pl.col("deleted")).tail(MOST_READ)
-    held = verdicts.filter(pl.col("action") != "allow")["comment_id"]
+    newest = newest_told(workspace.store, as_of - INTERESTED_FOR, as_of, MOST_READ)
+    held = moderations(workspace.store, as_of - INTERESTED_FOR, as_of)["comment_id"]
     found = interests(newest.with_columns(held=pl.col("id").is_in(held.implode())))
     known = reports.members_seen(workspace.store, as_of - REASSESSED).select("interests", member_id="id")
     return pl.concat([found, known.join(found, on="member_id", how="anti").select(found.columns)])

@@ -10,21 +10,21 @@ from sqlalchemy import select
 
 from connectors.store import reports as store
 from connectors.store import schema
-from connectors.store.comments import mark_checked, save_page, unchecked
+from connectors.store.comments import TOLD_SCHEMA, mark_checked, newest_told, save_page, unchecked
 from connectors.store.member_days import changed_days
 from connectors.store.replies import STORED_DRAFT_SCHEMA, STORED_HANDOFF_SCHEMA, save_replies
 from connectors.store.topics import save_topics
-from connectors.store.verdicts import STORED_VERDICT_SCHEMA, save_verdicts
+from connectors.store.verdicts import MODERATION_SCHEMA, save_verdicts
 from domain.insights import Example, KnownTopic, Period, Signal
-from domain.records import COMMENT_SCHEMA, MEMBER_SCHEMA, Page, frame
+from domain.records import MEMBER_SCHEMA, Page, frame
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def test_a_first_run_reads_empty_frames_of_the_documented_schemas(engine, now):
     data = store.report_data(engine, Period(now - DAY, now, "UTC"), now)
-    assert data.comments.schema == COMMENT_SCHEMA and data.comments.is_empty()
-    assert data.verdicts.schema == STORED_VERDICT_SCHEMA
+    assert data.comments.schema == TOLD_SCHEMA and data.comments.is_empty()
+    assert data.verdicts.schema == MODERATION_SCHEMA
     assert data.drafts.schema == STORED_DRAFT_SCHEMA
     assert data.handoffs.schema == STORED_HANDOFF_SCHEMA
     assert data.members.schema == MEMBER_SCHEMA
@@ -45,7 +45,7 @@ def test_a_report_holds_its_half_open_period_and_28_days_before(
     save_page(engine, source, Page(at_edges), now)
     mark_checked(engine, unchecked(engine).with_columns(lang=pl.lit("fr")), {}, now)
     everything = pl.concat([community, at_edges])
-    save_verdicts(engine, verdicts(everything), now, "run")
+    save_verdicts(engine, verdicts(everything, action="hold"), now, "run")
     save_replies(engine, drafts(everything, autonomy="act"), handoffs(everything), now, "run")
     data = store.report_data(engine, period, now)
     inside = {"reddit:edge1", "reddit:t1_1", "reddit:t1_2", "reddit:t1_3"}
@@ -53,6 +53,19 @@ def test_a_report_holds_its_half_open_period_and_28_days_before(
     for kept in (data.verdicts, data.drafts, data.handoffs, data.actions):
         assert set(kept["comment_id"]) == inside
     assert data.sources["id"].to_list() == [source.id]
+
+
+def test_of_the_verdicts_a_report_reads_the_newest_that_do_not_allow(engine, community, verdicts, now):
+    save_verdicts(engine, verdicts(community, action="hold"), now, "run")
+    save_verdicts(engine, verdicts(community[:1], charter_version="c2"), now, "run")
+    found = store.report_data(engine, Period(now - DAY, now + DAY, "UTC"), now).verdicts
+    assert set(found["comment_id"]) == set(community["id"][1:])
+    assert set(found["action"]) == {"hold"}
+
+
+def test_the_newest_comments_come_oldest_first(engine, community, now):
+    found = newest_told(engine, now - 9 * DAY, now + DAY, 2)
+    assert found["id"].to_list() == community.sort("created_at", "id")["id"].to_list()[-2:]
 
 
 def test_a_long_period_reaches_back_as_far_as_the_one_before_it(engine, comments, source, now):

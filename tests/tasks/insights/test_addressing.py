@@ -46,5 +46,6 @@ def test_a_reply_answers_the_member_whose_handle_it_begins_with(
         }
         for number, (name, to, author, what) in enumerate(said)
     ]
-    found = answered(comments(rows).sort("id")).filter(pl.col("id") == f"{platform}:reply")["answers_id"].to_list()
+    thread = comments(rows).sort("id")
+    found = answered(thread.filter(pl.col("id") == f"{platform}:reply"), thread)["answers_id"].to_list()
     assert found == ([f"{platform}:{whom}"] if whom else [])

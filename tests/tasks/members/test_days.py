@@ -1,7 +1,7 @@
 """What is known of members from counts by day is what a whole year of their comments would tell."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -82,12 +82,3 @@ def test_only_the_days_that_changed_since_the_last_report_are_read_again(workspa
     changed = member_days.changed_days(workspace.store, AS_OF - timedelta(days=1), PARIS)
     assert changed == [edited["created_at"].to_list()[0].astimezone(PARIS).date()]
     assert len(member_days.changed_days(workspace.store, None, PARIS)) >= 300
-
-
-def test_days_are_read_in_spans_of_a_fortnight_at_most() -> None:
-    days = [date(2026, 3, 1) + timedelta(days=n) for n in (0, 1, 2, *range(10, 30))]
-    assert member_days.runs_of_days(days) == [
-        (date(2026, 3, 1), date(2026, 3, 3)),
-        (date(2026, 3, 11), date(2026, 3, 24)),
-        (date(2026, 3, 25), date(2026, 3, 30)),
-    ]

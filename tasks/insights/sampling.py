@@ -1,0 +1,31 @@
+"""Holds the reading of very large periods to a bound, so that a million comments fit into the memory of a small machine.
+
+What only evenly spaced comments are read for are words and names; what is counted is counted over all comments.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import polars as pl
+
+MOST_READ = 40_000
+"""Comments that are read for words; of more, evenly spaced ones stand for all."""
+
+ROWS_AT_ONCE = 20_000
+
+
+def evenly(comments: pl.DataFrame, most: int = MOST_READ) -> pl.DataFrame:
+    """All of them up to `most`; of more, evenly spaced ones, no more than that."""
+    return comments.gather_every(-(-len(comments) // most)) if len(comments) > most else comments
+
+
+def within(ordered: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
+    """The rows of [start, end), without a copy. ordered: by `created_at`, without nulls in it."""
+    first, after = (int((ordered["created_at"] < edge).sum()) for edge in (start, end))
+    return ordered.slice(first, max(0, after - first))
+
+
+def texts_in_parts(comments: pl.DataFrame) -> Iterator[list[str]]:
+    """The texts (empty for none) in their order, so many at once that they need little room as Python strings."""
+    for part in comments.select("text").iter_slices(ROWS_AT_ONCE):
+        yield part["text"].fill_null("").to_list()
