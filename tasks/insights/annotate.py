@@ -38,12 +38,16 @@ def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame, team: Collection[st
         .drop("moderated")
         .sort("created_at", "id")
     )
-    said = [_said(part) for part in read.select("text", "lang").iter_slices(ROWS_AT_ONCE)]
-    return read.hstack(pl.concat(said) if said else pl.DataFrame(schema=_SAID))
+    return read.hstack(said(read))
+
+
+def said(comments: pl.DataFrame) -> pl.DataFrame:
+    """mood, mood_score and asks of comments with text and lang, a few at a time."""
+    parts = [_said(part) for part in comments.select("text", "lang").iter_slices(ROWS_AT_ONCE)]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=_SAID)
 
 
 def _said(comments: pl.DataFrame) -> pl.DataFrame:
-    """_SAID of comments with text and lang."""
     moods = mood(comments["text"], comments["lang"]).rename({"score": "mood_score"})
     return moods.with_columns(asks(comments["text"])).select(list(_SAID))
 

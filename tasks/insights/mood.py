@@ -127,8 +127,9 @@ def _plain(word: str) -> str:
 def _language(found: Iterable[_Token], lang: str) -> str:
     """fr or en: which of the two the words speak for, else the given language, else both."""
     words = [token.text for token in found if token.kind == "word"]
-    french = sum(word in _context("french") for word in words)
-    english = sum(word in _context("english") for word in words)
+    in_french, in_english = _context("french"), _context("english")
+    french = sum(word in in_french for word in words)
+    english = sum(word in in_english for word in words)
     if french == english:
         return lang if lang in {"fr", "en"} else "both"
     return "fr" if french > english else "en"
@@ -137,6 +138,7 @@ def _language(found: Iterable[_Token], lang: str) -> str:
 def _total(found: list[_Token], lexicon: _Lexicon) -> tuple[float, int]:
     """Sum of the values of a text, with what negates, strengthens and turns them, and how many words had one."""
     total, hits, position, exclamations, questions, refusals = 0.0, 0, 0, 0, 0, 0
+    turns, refuses = _context("turn"), _context("refusal")
     while position < len(found):
         token = found[position]
         if token.kind == "stop":
@@ -144,9 +146,9 @@ def _total(found: list[_Token], lexicon: _Lexicon) -> tuple[float, int]:
             questions += "?" in token.text
             position += 1
             continue
-        if token.kind == "word" and token.text in _context("turn"):
+        if token.kind == "word" and token.text in turns:
             total *= 0.6
-        refusals += token.text in _context("refusal")
+        refusals += token.text in refuses
         value, span = _value(found, position, lexicon)
         if value:
             hits += 1

@@ -11,7 +11,7 @@ import polars as pl
 MOST_READ = 40_000
 """Comments that are read for words; of more, evenly spaced ones stand for all."""
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 10_000
 
 
 def evenly(comments: pl.DataFrame, most: int = MOST_READ) -> pl.DataFrame:

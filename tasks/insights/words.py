@@ -19,6 +19,7 @@ _MARKUP = re.compile(
     r"|[\u200b-\u200f\u2060\ufeff]",
     re.S | re.M,
 )
+_HAS_MARKUP = re.compile(r"[`<>@\u200b-\u200f\u2060\ufeff]|&gt;|https?:|www\.|[ur]/")  # quick, and never wrongly none
 _TOP_LEVEL = r"\.(?:com|net|org|fr|co|io|info|be|ly|me|tv|uk|ru|de)\b"
 _HAS_ADDRESS = re.compile(_TOP_LEVEL)
 _ADDRESS = re.compile(rf"\b[\w.-]+{_TOP_LEVEL}(?:/\S*)?")
@@ -32,6 +33,7 @@ _SHORTEST_STEM = 4
 _MAX_CHARACTERS = 4_000  # of one comment; what follows rarely changes what it is about
 
 
+@lru_cache(maxsize=20_000)  # a comment is read for its mood, its questions and its subjects
 def clean(text: str) -> str:
     """The words of a comment alone: no links, tags, entities, quotes, mentions or invisible characters."""
     text = html.unescape(text[:_MAX_CHARACTERS]) if "&" in text else text[:_MAX_CHARACTERS]
@@ -39,7 +41,8 @@ def clean(text: str) -> str:
         text = _ESCAPED.sub(_unescaped, text)
     if "](" in text:
         text = _MARKDOWN_LINK.sub(r"\1", text)
-    text = _MARKUP.sub(" ", text)
+    if _HAS_MARKUP.search(text):
+        text = _MARKUP.sub(" ", text)
     if _HAS_ADDRESS.search(text):
         text = _ADDRESS.sub(" ", text)
     return text.replace("’", "'")

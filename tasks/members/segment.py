@@ -12,9 +12,7 @@ import polars as pl
 
 from domain.community import Segment
 from domain.records import MEMBER_ANSWER_SCHEMA, MEMBER_DAY_SCHEMA, MEMBER_SCHEMA, MEMBER_TOTAL_SCHEMA
-from tasks.insights.annotate import by_team
-from tasks.insights.asking import asks
-from tasks.insights.mood import mood
+from tasks.insights.annotate import by_team, said
 from tasks.insights.words import clauses, key
 
 SEGMENTS = {
@@ -102,8 +100,7 @@ def read_members(
     own = own.with_columns(
         pl.col("held").fill_null(False), text=pl.when(~pl.col("deleted").fill_null(False)).then("text")
     )
-    moods = mood(own["text"], own["lang"])
-    return own.with_columns(asks(own["text"]), moods["mood"], moods["score"].alias("mood_score"))
+    return own.hstack(said(own))
 
 
 def by_day(written: pl.DataFrame, timezone: str) -> tuple[pl.DataFrame, pl.DataFrame]:
