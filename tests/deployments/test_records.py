@@ -80,6 +80,26 @@ def test_a_charter_is_rehearsed_on_a_file_alone(vigie, tmp_path: Path):
     assert (change["before"], change["after"], change["norms_after"]) == ("allow", "hold", ["spoilers"])
 
 
+def test_a_model_is_rehearsed_with_the_charter_that_is_in_service(vigie, tmp_path: Path):
+    lines = [
+        f'"selling my old lamp, great deal {n}",yes\n"I read beside my lamp each evening {n}",no\n' for n in range(60)
+    ]
+    Path("deals.csv").write_text("text,label\n" + "".join(lines), encoding="utf-8")
+    assert vigie("train", "deals.csv", "--norm", "self_promotion", "--out", "trained")[0] == 0
+    rows = ['1,"selling my old lamp, great deal today"', "2,I read beside my lamp each evening"]
+    Path("past.csv").write_text("id,text\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    charter = tmp_path / "workspace" / "charter.yaml"
+    with_it = vigie("rehearse", str(charter), "--comments", "past.csv", "--against", str(charter), "--model", "trained")
+    without = vigie("rehearse", str(charter), "--comments", "past.csv", "--against", str(charter))
+    assert (with_it[0], without[0]) == (0, 0)
+    assert "**Treated differently: 1.**" in with_it[1]
+    assert "selling my old lamp" in with_it[1]
+    assert "**Treated differently: 0.**" in without[1]
+    status, said = vigie("rehearse", str(charter), "--comments", "past.csv", "--model", "nowhere")
+    assert status == 2
+    assert "nowhere" in said
+
+
 def test_a_mistake_in_the_rehearsed_charter_is_told_with_its_line(vigie):
     Path("next.yaml").write_text("norms:\n  - id: spoilers\n    rools: []\n", encoding="utf-8")
     status, said = vigie("rehearse", "next.yaml")
