@@ -10,7 +10,7 @@ from deployments.doctor_platforms import Finding, platforms
 from domain.community import Community
 from domain.documents import WorkspaceError
 from domain.language import say
-from domain.settings import DeliveryCredentials, Settings
+from domain.settings import DeliveryCredentials, LinkSettings, Settings
 from tasks.workspace import read_catalogue, read_charter, read_community, read_knowledge
 
 
@@ -62,10 +62,19 @@ def _delivery(community: Community) -> Iterator[Finding]:
         variable, secret = needed[channel]
         present = bool(secret.get_secret_value())
         yield Finding(f"{channel}: {_present(variable) if present else _absent(variable)}", wrong=not present)
+    if (community.unsubscribe_url or community.pause_url) and not LinkSettings().secret.get_secret_value():
+        yield Finding(_unsigned(), wrong=True)
 
 
 def _present(variable: str) -> str:
     return say(fr="{variable} est définie", en="{variable} is set", variable=variable)
+
+
+def _unsigned() -> str:
+    return say(
+        fr="VIGIE_LINK_SECRET n'est pas définie : ni lien de désinscription, ni lien de suspension",
+        en="VIGIE_LINK_SECRET is not set: neither a link to unsubscribe nor one to pause replies",
+    )
 
 
 def _absent(variable: str) -> str:

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from connectors.store.unsubscribed import subscribe_again, token, unsubscribe
+from connectors.store.unsubscribed import subscribe_again, unsubscribe
 from domain.documents import MendableError
 from domain.language import say
+from tasks.signed_links import unsubscribe_token
 from tasks.workspace import open_workspace
 
 
@@ -14,7 +15,10 @@ def unsubscribe_address(given: str, undo: bool) -> str:
     Raises MendableError for what is neither.
     """
     workspace = open_workspace()
-    known = {token(workspace.community.name, each.address): each.address for each in workspace.community.recipients}
+    known = {
+        unsubscribe_token(workspace.community.name, each.address): each.address
+        for each in workspace.community.recipients
+    }
     address = known.get(given, given)
     if "@" not in address:
         message = say(

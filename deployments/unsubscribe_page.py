@@ -11,16 +11,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from connectors.store.unsubscribed import token, unsubscribe
+from connectors.store.unsubscribed import unsubscribe
 from domain.community import Community, Recipient
 from tasks.publishing.page import content_policy
 from tasks.publishing.rendering import rendered, stylesheet
 from tasks.publishing.wording import Wording
+from tasks.signed_links import unsubscribe_token
 
 
 def unsubscribe_routes(community: Community, store: Engine) -> Sequence[Route]:
     """GET /unsubscribe?to=TOKEN asks; POST there does it, from the page's button and from mail clients alike."""
-    known = {token(community.name, each.address): each for each in community.recipients if each.address}
+    known = {unsubscribe_token(community.name, each.address): each for each in community.recipients if each.address}
+    known.pop("", None)  # without a secret no link is valid
 
     async def ask(request: Request) -> Response:
         return _page(community, known.get(request.query_params.get("to", "")), "ask")

@@ -1,4 +1,6 @@
-"""`vigie webhook`: answers Dialogflow's fulfilment requests by the matcher of `vigie answer`, and takes readers off the digest."""
+"""`vigie webhook`: answers Dialogflow's fulfilment requests by the matcher of `vigie answer`.
+
+It also serves the pages that take a reader off the digest and that pause replies on a crisis."""
 
 import hmac
 import json
@@ -12,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.dialogflow import answered, asked
+from deployments.pause_page import pause_routes
 from deployments.unsubscribe_page import unsubscribe_routes
 from domain.documents import MendableError
 from domain.knowledge import Knowledge
@@ -75,6 +78,7 @@ def serve_webhook(host: str, port: int) -> None:
         raise NoToken(say(fr="choisissez un secret long dans {name}", en="set a long secret in {name}", name=TOKEN))
     workspace = open_workspace()
     matcher = Matcher.load_or_fit(workspace.knowledge, workspace.settings.var / "matcher")
-    leaving = unsubscribe_routes(workspace.community, workspace.store)
-    app = application(workspace.knowledge, matcher, token, workspace.charter.replies.min_confidence, leaving)
+    community, store = workspace.community, workspace.store
+    pages = (*unsubscribe_routes(community, store), *pause_routes(community, store))
+    app = application(workspace.knowledge, matcher, token, workspace.charter.replies.min_confidence, pages)
     uvicorn.run(app, host=host, port=port, log_level="warning")

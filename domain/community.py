@@ -218,6 +218,9 @@ class Community(Strict):
         default=None,
         description="where a POST takes the recipient `?to=TOKEN` off the list; empty: by mail to the sender",
     )
+    pause_url: HttpUrl | None = Field(
+        default=None, description="where the page of `vigie webhook` that pauses replies is: https://.../pause"
+    )
     team: list[str] = Field(default=[], description="names of the CMs' own accounts: never moderated nor answered")
     reply_within_hours: int = Field(default=24, ge=1, le=240, description="when a handed-off member hears from a human")
 

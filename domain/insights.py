@@ -253,7 +253,7 @@ class Signal:
     about the whole community. about: what a burst is of. first, timeline, members, thread: of a crisis, its first
     negative comment, its negative comments as they came, how many members wrote them, and the discussion that holds
     most of them. parts: of a crisis, labels of what grew within it, with comments. within: of a trend, the label of the
-    crisis that it is part of.
+    crisis that it is part of. crisis: the id under which an alert told of it, if one did.
     """
 
     kind: Literal["peak", "trend", "weak_signal", "burst", "wave", "mood_shift", "crisis"]
@@ -272,6 +272,7 @@ class Signal:
     thread: str = ""
     parts: tuple[tuple[str, int], ...] = ()
     within: str = ""
+    crisis: str = ""
 
 
 @dataclass(frozen=True)

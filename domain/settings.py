@@ -39,6 +39,14 @@ class Settings(BaseSettings):
         return self.public_dir or self.workspace / "public"
 
 
+class LinkSettings(BaseSettings):
+    """What signs the links by which readers act without signing in."""
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_LINK_", extra="ignore")
+
+    secret: SecretStr = Field(default=SecretStr(""), description="long and random; empty: no such links are made")
+
+
 class RedditCredentials(BaseSettings):
     """A Reddit "script" application. `url` is only for the sandbox."""
 

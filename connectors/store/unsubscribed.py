@@ -1,6 +1,5 @@
 """The addresses that do not want the digest any longer; nothing is sent to them, whatever `community.yaml` says."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -8,14 +7,6 @@ from sqlalchemy import Engine, delete, select
 
 from connectors.store import schema
 from connectors.store.engine import insert_into
-
-TOKEN_CHARACTERS = 24
-
-
-def token(community: str, address: str) -> str:
-    """What an unsubscribe link names its reader by, so that no address stands in a link."""
-    told = f"unsubscribe\n{community}\n{address.lower()}"
-    return hashlib.sha256(told.encode()).hexdigest()[:TOKEN_CHARACTERS]
 
 
 def unsubscribe(engine: Engine, address: str, now: datetime) -> None:

@@ -28,6 +28,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "numbers": "{value} commentaires négatifs (habituellement {expected}), sur {platforms}, depuis {since}.",
         "terms": "On y lit : {terms}.",
         "pause": "Suspendre les réponses automatiques sur ce sujet : `vigie pause {key} --hours 24`, ou le déploiement `pause` dans Prefect.",
+        "pause_link": "Suspendre en un clic : une page demande confirmation",
         "open": "ouvrir",
     },
     "en": {
@@ -42,6 +43,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "numbers": "{value} negative comments (usually {expected}), on {platforms}, since {since}.",
         "terms": "They speak of: {terms}.",
         "pause": "Pause automated replies on this subject: `vigie pause {key} --hours 24`, or the deployment `pause` in Prefect.",
+        "pause_link": "Pause in one click: a page asks to confirm",
         "open": "open",
     },
 }
@@ -57,13 +59,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Alert:
-    """key: what this alert is about, so that it is told once. before, after: lines around the list."""
+    """key: what this alert is about, so that it is told once. before, after: lines around the list. links: to act."""
 
     key: str
     title: str
     lines: tuple[Line, ...]
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    links: tuple[Line, ...] = ()
 
 
 def handoff_alert(
@@ -92,8 +95,11 @@ def handoff_alert(
     return Alert(key, title, tuple(lines), after=tuple(after))
 
 
-def crisis_alert(crisis: dict[str, Any], wording: Wording, community: str, key: str) -> Alert:
-    """crisis: `id`, `label`, `level`, `value`, `expected`, `platforms`, `terms`, `at`, `evidence` (text, permalink)."""
+def crisis_alert(crisis: dict[str, Any], wording: Wording, community: str, key: str, pause_url: str = "") -> Alert:
+    """crisis: `id`, `label`, `level`, `value`, `expected`, `platforms`, `terms`, `at`, `evidence` (text, permalink).
+
+    pause_url: of the page that pauses replies on it; empty where there is none.
+    """
     words = _phrases(wording.language)
     numbers = words["numbers"].format(
         value=wording.number(crisis["value"]),
@@ -106,7 +112,9 @@ def crisis_alert(crisis: dict[str, Any], wording: Wording, community: str, key: 
     quotes = tuple(
         Line(wording.quoted(shorten(text, QUOTE_GRAPHEMES)), safe_url(link)) for text, link in crisis["evidence"]
     )
-    return Alert(key, title, quotes, (numbers, terms), (words["pause"].format(key=crisis["id"]), words["review"]))
+    link = (Line(words["pause_link"], pause_url),) if pause_url else ()
+    after = (words["pause"].format(key=crisis["id"]), words["review"])
+    return Alert(key, title, quotes, (numbers, terms), after, link)
 
 
 def as_mail(alert: Alert, language: Language, sender: str, recipient: str) -> EmailMessage:
@@ -118,7 +126,8 @@ def as_mail(alert: Alert, language: Language, sender: str, recipient: str) -> Em
     mail["Auto-Submitted"] = "auto-generated"
     mail["Importance"] = "high"
     lines = [f"- {line.text}" + (f"\n  {line.link}" if line.link else "") for line in alert.lines]
-    mail.set_content("\n\n".join([*alert.before, "\n".join(lines), *alert.after]) + "\n")
+    links = [f"{line.text}\n{line.link}" for line in alert.links]
+    mail.set_content("\n\n".join([*alert.before, "\n".join(lines), *links, *alert.after]) + "\n")
     mail["Content-Language"] = language
     return mail
 
@@ -127,7 +136,13 @@ def as_slack(alert: Alert, language: Language) -> tuple[list[dict[str, Any]], st
     """Blocks, and the text of the notification."""
     open_word = PHRASES[language]["open"]
     lines = [f"• {mrkdwn(line.text)}" + (f" <{line.link}|{open_word}>" if line.link else "") for line in alert.lines]
-    sections = [*map(mrkdwn, alert.before), "\n".join(lines), *(text.replace("<", "&lt;") for text in alert.after)]
+    links = [f"<{line.link}|{mrkdwn(line.text)}>" for line in alert.links]
+    sections = [
+        *map(mrkdwn, alert.before),
+        "\n".join(lines),
+        *links,
+        *(text.replace("<", "&lt;") for text in alert.after),
+    ]
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": {"type": "plain_text", "text": shorten(alert.title, 140)}},
         *(

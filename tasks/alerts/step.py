@@ -23,6 +23,7 @@ from tasks.insights.annotate import annotate
 from tasks.insights.signals import current_crises
 from tasks.insights.words import key
 from tasks.publishing.wording import Wording
+from tasks.signed_links import pause_url
 from tasks.workspace import Workspace
 
 CRISIS_WINDOW = timedelta(days=7)
@@ -90,7 +91,9 @@ def _as_row(crisis_id: str, signal: Signal) -> dict[str, Any]:
 def _tell_crisis(workspace: Workspace, crisis: dict[str, Any]) -> list[Told]:
     def write(language: Language) -> Alert:
         wording = Wording(language, workspace.community.timezone)
-        return crisis_alert(crisis, wording, workspace.community.name, f"crisis:{crisis['id']}:{crisis['level']}")
+        link = pause_url(workspace.community, crisis["id"], language)
+        key = f"crisis:{crisis['id']}:{crisis['level']}"
+        return crisis_alert(crisis, wording, workspace.community.name, key, link)
 
     return [
         told

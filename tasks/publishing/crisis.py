@@ -6,6 +6,7 @@ from tasks.publishing.quoting import label
 from tasks.publishing.reading import Reading
 
 _LONGEST_IN_HOURS = 24
+_WORDS_OF_A_SUBJECT = 2
 
 
 def crisis_facts(reading: Reading, signal: Signal) -> tuple[str, ...]:
@@ -26,8 +27,13 @@ def crisis_facts(reading: Reading, signal: Signal) -> tuple[str, ...]:
     if signal.thread:
         facts.append(words.say("crisis_thread", title=words.quoted(label(signal.thread))))
     if signal.level > 1 and reading.origin == "store":
-        facts.append(words.say("crisis_pause"))
+        facts.append(words.say("crisis_pause", subject=_subject(signal)))
     return tuple(facts)
+
+
+def _subject(signal: Signal) -> str:
+    """What `vigie pause` takes: the id that the alert names, else the leading words."""
+    return signal.crisis or f'"{" ".join(signal.terms[:_WORDS_OF_A_SUBJECT])}"'
 
 
 def crisis_curve(reading: Reading, signal: Signal) -> Curve | None:

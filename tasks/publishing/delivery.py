@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from connectors import mail, slack
 from connectors.contract import ConnectorError, Unanswered, Unauthorized
 from connectors.store import reports
-from connectors.store.unsubscribed import token
 from domain.community import Community, Recipient
 from domain.settings import DeliveryCredentials
 from tasks.publishing.edition import Digest, Form
 from tasks.publishing.mail import render_mail
 from tasks.publishing.slack import render_slack, render_thread
+from tasks.signed_links import unsubscribe_url
 from tasks.workspace import Workspace
 
 
@@ -42,15 +41,6 @@ def chosen(digest: Digest, recipient: Recipient, community: Community) -> Digest
     sections = tuple(section for section in digest.sections if not wanted or section.key in wanted)
     links = replace(digest.links, unsubscribe=unsubscribe_url(community, recipient.address))
     return replace(digest, sections=sections, links=links)
-
-
-def unsubscribe_url(community: Community, address: str) -> str:
-    """The configured address with the reader's token; empty where none is configured."""
-    if not community.unsubscribe_url:
-        return ""
-    parts = urlsplit(str(community.unsubscribe_url))
-    query = "&".join(part for part in (parts.query, urlencode({"to": token(community.name, address)})) if part)
-    return urlunsplit(parts._replace(query=query))
 
 
 def deliver(workspace: Workspace, recipient: Recipient, digest: Digest) -> Delivery:

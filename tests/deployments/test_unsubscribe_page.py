@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from connectors.store.unsubscribed import unsubscribed_of
 from deployments.unsubscribe_page import unsubscribe_routes
 from domain.community import Community
-from tasks.publishing.delivery import unsubscribe_url
+from tasks.signed_links import unsubscribe_url
 
 ANN, BOB = "ann@lumen.example", "bob@lumen.example"
 COMMUNITY = Community.model_validate({
@@ -24,6 +24,11 @@ COMMUNITY = Community.model_validate({
 })  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIE_LINK_SECRET", "a-long-secret")
+
+
 @pytest.fixture
 def client(engine: Engine) -> TestClient:
     return TestClient(Starlette(routes=list(unsubscribe_routes(COMMUNITY, engine))))
@@ -32,7 +37,7 @@ def client(engine: Engine) -> TestClient:
 def link(address: str) -> str:
     """The link of a mail, as the server behind its host sees it."""
     parts = urlsplit(unsubscribe_url(COMMUNITY, address))
-    return f"{parts.path}?{parts.query}"
+    return f"{parts.path}?{parts.query}" if parts.query else ""
 
 
 def test_looking_at_the_link_changes_nothing_and_the_button_does(client: TestClient, engine: Engine) -> None:
@@ -53,4 +58,24 @@ def test_a_mail_clients_own_click_is_enough(client: TestClient, engine: Engine) 
 def test_a_link_that_names_nobody_takes_nobody_off(client: TestClient, engine: Engine, address: str) -> None:
     for answer in (client.get(address), client.post(address)):
         assert answer.status_code == 404 and "<script>" not in answer.text and ANN not in answer.text
+    assert unsubscribed_of(engine, [ANN, BOB]) == set()
+
+
+@pytest.mark.parametrize("other", ["another-secret", ""])
+def test_a_link_that_was_not_signed_here_takes_nobody_off(
+    client: TestClient, engine: Engine, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_LINK_SECRET", other)
+    forged = link(ANN)
+    assert client.post(forged or "/unsubscribe?to=").status_code == 404
+    assert unsubscribed_of(engine, [ANN]) == set()
+
+
+def test_without_a_secret_there_is_no_link_and_no_page_takes_anybody_off(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIGIE_LINK_SECRET")
+    assert unsubscribe_url(COMMUNITY, ANN) == ""
+    unsigned = TestClient(Starlette(routes=list(unsubscribe_routes(COMMUNITY, engine))))
+    assert unsigned.post("/unsubscribe?to=").status_code == 404
     assert unsubscribed_of(engine, [ANN, BOB]) == set()

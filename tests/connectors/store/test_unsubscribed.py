@@ -1,6 +1,6 @@
 """Who unsubscribed stays so until they are put back, whatever the case of their address."""
 
-from connectors.store.unsubscribed import subscribe_again, token, unsubscribe, unsubscribed_of
+from connectors.store.unsubscribed import subscribe_again, unsubscribe, unsubscribed_of
 
 
 def test_an_address_unsubscribes_once_and_can_come_back(engine, now):
@@ -9,12 +9,3 @@ def test_an_address_unsubscribes_once_and_can_come_back(engine, now):
     assert unsubscribed_of(engine, ["ann@example.org", "bob@example.org"]) == {"ann@example.org"}
     subscribe_again(engine, "ANN@example.org")
     assert unsubscribed_of(engine, ["ann@example.org"]) == set()
-
-
-def test_a_token_names_one_reader_of_one_community_without_showing_the_address():
-    assert token("Lumen", "ann@example.org") == token("Lumen", "Ann@Example.org")
-    assert (
-        len({token("Lumen", "ann@example.org"), token("Lumen", "bob@example.org"), token("Brew", "ann@example.org")})
-        == 3
-    )
-    assert "ann" not in token("Lumen", "ann@example.org")

@@ -48,6 +48,18 @@ def test_an_alert_on_a_crisis_says_how_much_where_what_and_how_to_pause():
     assert "javascript" not in text
 
 
+def test_the_link_that_pauses_stands_in_the_mail_and_in_slack():
+    alert = crisis_alert(CRISIS, FRENCH, "Lumio", "k", "https://lumio.example/pause?crisis=1102-strap&token=ab")
+    text = as_mail(alert, "fr", "vigie@lumio.example", "ana@lumio.example").get_content()
+    assert "\nhttps://lumio.example/pause?crisis=1102-strap&token=ab\n" in text
+    blocks, _ = as_slack(alert, "fr")
+    assert any("<https://lumio.example/pause?crisis=1102-strap&token=ab|Suspendre" in b["text"]["text"] for b in blocks)
+    assert (
+        "pause?"
+        not in as_mail(crisis_alert(CRISIS, FRENCH, "Lumio", "k"), "fr", "a@b.example", "c@d.example").as_string()
+    )
+
+
 def test_slack_shows_the_words_of_members_as_they_are_within_its_limits():
     blocks, text = as_slack(crisis_alert(CRISIS, ENGLISH, "Lumio", "k"), "en")
     shown = "\n".join(block["text"]["text"] for block in blocks)

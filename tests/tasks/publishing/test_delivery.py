@@ -7,9 +7,10 @@ import pytest
 from domain.community import Community, Recipient
 from domain.documents import WorkspaceError, parse
 from domain.insights import Insights
-from tasks.publishing.delivery import chosen, due, unsubscribe_url
+from tasks.publishing.delivery import chosen, due
 from tasks.publishing.digest import compose
 from tasks.publishing.mail import render_mail
+from tasks.signed_links import unsubscribe_url
 
 DAILY = Recipient(channel="email", address="ann@example.org")
 WEEKLY = Recipient(channel="email", address="bob@example.org", frequency="weekly", sections=["mood", "topics"])
@@ -32,7 +33,10 @@ def test_a_recipient_sees_what_matters_and_the_sections_they_chose(week: Insight
     assert chosen(digest, DAILY, community).sections == digest.sections
 
 
-def test_one_click_unsubscribes_where_a_page_takes_it(week: Insights, community: Community) -> None:
+def test_one_click_unsubscribes_where_a_page_takes_it(
+    week: Insights, community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_LINK_SECRET", "a-long-secret")
     page = community.model_copy(update={"unsubscribe_url": "https://aide.lumen.example/stop?list=digest"})
     mail = render_mail(chosen(compose(week, "en"), DAILY, page), "vigie@lumen.example", DAILY.address)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

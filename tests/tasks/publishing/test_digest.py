@@ -172,6 +172,7 @@ def test_signals_of_each_kind_are_told_with_what_to_know_of_them(week: Insights)
         members=9,
         parts=(("Colis perdu", 40), ("Remboursement", 12)),
         thread="Où est mon colis",
+        crisis="1102-colis",
     )
     bursts = (
         Signal("burst", at, 1, 14, 0, label="Le joint fuit", about="question"),
@@ -190,8 +191,10 @@ def test_signals_of_each_kind_are_told_with_what_to_know_of_them(week: Insights)
         "Chronologie par 6 heures\u00a0: 3, 12",
         "En son sein\u00a0: «\u00a0Colis perdu\u00a0» (40) et «\u00a0Remboursement\u00a0» (12)",
         "Surtout dans la discussion «\u00a0Où est mon colis\u00a0»",
-        "Pour suspendre les réponses automatiques\u00a0: vigie pause, ou le déploiement pause dans Prefect",
+        "Pour suspendre les réponses automatiques\u00a0: vigie pause 1102-colis, ou le déploiement pause dans Prefect",
     )
+    unnamed = compose(replace(week, signals=(replace(crisis, crisis=""),)), "en").section("signals").items[0]
+    assert 'vigie pause "livraison retard"' in unnamed.facts[-1]
     assert found[1].facts[0].startswith("22 comptes, dont 20 nouveaux, ont écrit presque le même texte depuis ")
 
 
