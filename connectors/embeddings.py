@@ -1,13 +1,15 @@
 """Sentence embeddings, optional: a model in a local folder (`pip install vigie[embeddings]`) or an OpenAI-compatible endpoint.
 
-Whoever compares texts by meaning takes an `Embeds`; nothing in Vigie needs one, and none is loaded unless it is named.
+Both give one row of length 1 for each text (0 where it says nothing), float32, and a name: vectors of two names never
+compare. Nothing in Vigie needs them, and none is loaded unless it is named.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,21 +25,11 @@ MAX_CHARS = 8_000  # of a text, below the 8,192 tokens that embedding models acc
 EXTRA = "pip install 'vigie[embeddings]'"
 
 
-class Embeds(Protocol):
-    """What gives each text its place: one row of length 1 for each text (0 where it says nothing), float32."""
+def embedder(timeout_seconds: float | None = None) -> "LocalEmbeddings | EndpointEmbeddings | None":
+    """The embedding model of the environment, None where none is named. Raises Unauthorized naming what is missing.
 
-    @property
-    def name(self) -> str:
-        """What tells this model from another: vectors of two names never compare."""
-        ...
-
-    def vectors(self, texts: Sequence[str]) -> Rows:
-        """Shape (texts, dimensions). Raises ConnectorError."""
-        ...
-
-
-def embedder() -> Embeds | None:
-    """The embedding model of the environment, None where none is named. Raises Unauthorized naming what is missing."""
+    timeout_seconds: what a call to an endpoint may take, without a second try; by default a minute, and one more.
+    """
     given = EmbeddingCredentials()
     if given.folder:
         return LocalEmbeddings(given.folder)
@@ -50,8 +42,9 @@ def embedder() -> Embeds | None:
     key = given.api_key.get_secret_value()
     if preset.needs_key and not key and not given.url:
         raise Unauthorized(f"embeddings by {given.preset} need VIGIE_EMBEDDING_API_KEY")
+    timeout, retries = (TIMEOUT_SECONDS, RETRIES) if timeout_seconds is None else (timeout_seconds, 0)
     client = openai.OpenAI(
-        api_key=key or NO_KEY, base_url=given.url or preset.url, timeout=TIMEOUT_SECONDS, max_retries=RETRIES
+        api_key=key or NO_KEY, base_url=given.url or preset.url, timeout=timeout, max_retries=retries
     )
     return EndpointEmbeddings(client, given.name)
 
@@ -62,26 +55,36 @@ class LocalEmbeddings:
 
     folder: Path
 
-    @property
+    @cached_property
     def name(self) -> str:
-        return f"local/{self.folder.name}"
+        """The folder's name with a fingerprint of the model's files: another model in the same folder is another."""
+        digest = hashlib.sha256()
+        for file in sorted([*self._found.glob("*.json"), *self._found.glob("*.safetensors")]):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        return f"local/{self._found.name}@{digest.hexdigest()[:10]}"
 
     def vectors(self, texts: Sequence[str]) -> Rows:
+        """Shape (texts, dimensions). Raises Rejected."""
         if not texts:
             return np.zeros((0, self._model.dim), np.float32)
         found = self._model.encode([text[:MAX_CHARS] for text in texts], use_multiprocessing=False)
         return unit_rows(found)
 
-    @cached_property
-    def _model(self) -> Any:
+    @property
+    def _found(self) -> Path:
         if not self.folder.is_dir():
             raise Rejected(f"{self.folder}: no such folder; VIGIE_EMBEDDING_FOLDER names that of a model2vec model")
+        return self.folder
+
+    @cached_property
+    def _model(self) -> Any:
+        folder = self._found
         try:
             from model2vec import StaticModel
         except ImportError as error:
             raise Rejected(f"an embedding model needs one more library: {EXTRA}") from error
         try:
-            return StaticModel.from_pretrained(self.folder)
+            return StaticModel.from_pretrained(folder)
         except Exception as error:  # whatever the library makes of a damaged or foreign folder
             raise Rejected(f"{self.folder}: not a model that model2vec can read ({type(error).__name__})") from error
 
@@ -95,6 +98,7 @@ class EndpointEmbeddings:
     used: list[int] = field(default_factory=list)
 
     def vectors(self, texts: Sequence[str]) -> Rows:
+        """Shape (texts, dimensions). Raises ConnectorError."""
         parts = [texts[at : at + TEXTS_A_CALL] for at in range(0, len(texts), TEXTS_A_CALL)]
         found = [self._asked([text[:MAX_CHARS] or " " for text in part]) for part in parts]
         if len({part.shape[1] for part in found}) > 1:

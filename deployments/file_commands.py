@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
+import typer
 
 from connectors.files import read_table, write_jsonl, write_text
 from connectors.workspace import knowledge_files, read_file
@@ -36,14 +37,21 @@ def _with_language(rows: pl.DataFrame) -> pl.DataFrame:
 
 def answer_file(table: Path, out: Path, knowledge: Path, store: Path | None = None) -> str:
     """Answer the questions of `table` into `out`; what was learned is kept in `store` for the next time. Raises UnreadableTable, WorkspaceError."""
+    from tasks.embedding import sense_of_the_environment
     from tasks.replies.matching import Matcher
     from tasks.replies.reply import answer_table
 
     rows = read_table(table, ["id"])
     entries = read_knowledge(knowledge)
-    matcher = Matcher.load_or_fit(entries, store) if store else Matcher.fit(entries)
+    sense = sense_of_the_environment(warn)
+    matcher = Matcher.load_or_fit(entries, store, sense) if store else Matcher.fit(entries, sense)
     count = write_jsonl(out, answer_table(rows, entries, matcher))
     return say(fr="questions traitées : {count} → {out}", en="{count} questions answered: {out}", count=count, out=out)
+
+
+def warn(text: str) -> None:
+    """Say on standard error what a command does without."""
+    typer.echo(text, err=True)
 
 
 def read_knowledge(path: Path) -> Knowledge:

@@ -4,8 +4,10 @@ It also serves the pages that take a reader off the digest and that pause replie
 
 import hmac
 import json
+import logging
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 import uvicorn
 from starlette.applications import Starlette
@@ -19,12 +21,15 @@ from deployments.unsubscribe_page import unsubscribe_routes
 from domain.documents import MendableError
 from domain.knowledge import Knowledge
 from domain.language import Language, say, typeset
+from tasks.embedding import sense_of_the_environment
 from tasks.language import detect_languages
 from tasks.replies.matching import Matcher
 from tasks.replies.plain_text import plain_text
 
+logger = logging.getLogger(__name__)
 TOKEN = "VIGIE_WEBHOOK_TOKEN"  # noqa: S105 the variable's name
 MOST_BODY_BYTES = 100_000
+EMBEDDING_SECONDS = 2.0  # Dialogflow gives up after five
 TO_A_PERSON: dict[Language, str] = {
     "fr": "Je n'ai pas la réponse ; une personne de l'équipe va vous répondre.",
     "en": "I do not have the answer; a person of the team will reply to you.",
@@ -77,7 +82,10 @@ def serve_webhook(host: str, port: int) -> None:
     if not token:
         raise NoToken(say(fr="choisissez un secret long dans {name}", en="set a long secret in {name}", name=TOKEN))
     workspace = open_workspace()
-    matcher = Matcher.load_or_fit(workspace.knowledge, workspace.settings.var / "matcher")
+    directory = workspace.settings.var / "matcher"
+    # Embedding a whole knowledge base may take long; a member's question may not.
+    fitted = Matcher.load_or_fit(workspace.knowledge, directory, sense_of_the_environment(logger.warning))
+    matcher = replace(fitted, sense=sense_of_the_environment(logger.warning, EMBEDDING_SECONDS))
     community, store = workspace.community, workspace.store
     pages = (*unsubscribe_routes(community, store), *pause_routes(community, store))
     app = application(workspace.knowledge, matcher, token, workspace.charter.replies.min_confidence, pages)

@@ -1,6 +1,6 @@
 """Settings of the environment (`VIGIE_...`): where the workspace, the store and the platforms are, and the secrets.
 
-Secrets are SecretStr: they show as asterisks in logs, artifacts and errors.
+Secrets are SecretStr: they show as asterisks in logs, artifacts and errors. An empty variable counts as not set.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Where things are."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="ignore", env_ignore_empty=True)
 
     workspace: Path = Path("workspace")
     database_url: SecretStr = Field(default=SecretStr(""), description="empty: SQLite in the workspace")
@@ -50,7 +50,7 @@ class LinkSettings(BaseSettings):
 class RedditCredentials(BaseSettings):
     """A Reddit "script" application. `url` is only for the sandbox."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIE_REDDIT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VIGIE_REDDIT_", extra="ignore", env_ignore_empty=True)
 
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")
@@ -62,7 +62,7 @@ class RedditCredentials(BaseSettings):
 class YouTubeCredentials(BaseSettings):
     """A key to read, and an OAuth refresh token to write. `url` is only for the sandbox."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIE_YOUTUBE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VIGIE_YOUTUBE_", extra="ignore", env_ignore_empty=True)
 
     api_key: SecretStr = SecretStr("")
     client_id: str = ""
@@ -74,7 +74,7 @@ class YouTubeCredentials(BaseSettings):
 class XCredentials(BaseSettings):
     """A bearer token to read, and the four OAuth 1.0a values to write. `url` is only for the sandbox."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIE_X_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VIGIE_X_", extra="ignore", env_ignore_empty=True)
 
     bearer_token: SecretStr = SecretStr("")
     consumer_key: str = ""
@@ -87,7 +87,9 @@ class XCredentials(BaseSettings):
 class ModelCredentials(BaseSettings):
     """An OpenAI-compatible endpoint; without `name` no model is called."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIE_MODEL_", extra="ignore", protected_namespaces=())
+    model_config = SettingsConfigDict(
+        env_prefix="VIGIE_MODEL_", extra="ignore", env_ignore_empty=True, protected_namespaces=()
+    )
 
     preset: str = Field(default="openai", description="openai, gemini, claude, perplexity, ollama, vllm or llamacpp")
     name: str = ""
@@ -101,7 +103,7 @@ class ModelCredentials(BaseSettings):
 class EmbeddingCredentials(BaseSettings):
     """A sentence-embedding model: a folder on this machine, or a name at an OpenAI-compatible endpoint; else none."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIE_EMBEDDING_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VIGIE_EMBEDDING_", extra="ignore", env_ignore_empty=True)
 
     folder: Path | None = Field(default=None, description="of a model2vec model; nothing is downloaded")
     preset: str = Field(default="openai", description="openai, gemini, ollama, vllm or llamacpp")
@@ -113,7 +115,7 @@ class EmbeddingCredentials(BaseSettings):
 class DeliveryCredentials(BaseSettings):
     """How digests and urgent hand-offs leave."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="ignore", env_ignore_empty=True)
 
     slack_webhook_url: SecretStr = SecretStr("")
     slack_bot_token: SecretStr = SecretStr("")

@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine, delete
 
@@ -119,3 +120,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "prefect" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("prefect"))
+
+
+@pytest.fixture
+def static_model(tmp_path: Path) -> Callable[..., Path]:
+    """`static_model(cancel=(1, 0, 0), ...)` writes a model of these words, as model2vec keeps it; gives its folder."""
+    model2vec, tokenizers = pytest.importorskip("model2vec"), pytest.importorskip("tokenizers")
+
+    def build(**places: tuple[float, ...]) -> Path:
+        tokenizer = tokenizers.Tokenizer(
+            tokenizers.models.WordLevel({word: at for at, word in enumerate((*places, "[UNK]"))}, unk_token="[UNK]")
+        )
+        tokenizer.normalizer = tokenizers.normalizers.Lowercase()
+        tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+        vectors = np.array([*places.values(), [0] * len(next(iter(places.values())))], np.float32)
+        model2vec.StaticModel(vectors=vectors, tokenizer=tokenizer).save_pretrained(tmp_path / "tiny")
+        return tmp_path / "tiny"
+
+    return build

@@ -1,7 +1,8 @@
 """Measures the matcher on CLINC150 and banking77: accuracy, out-of-scope recall, and time beside scikit-learn's.
 
 Run with `python tests/bench/bench_matching.py`; the data's folder comes from VIGIE_REAL_DATA. `--quick` leaves out the
-comparison of times, which takes half a minute.
+comparison of times, which takes half a minute. With an embedding model in the environment (VIGIE_EMBEDDING_FOLDER, or
+a name at an endpoint) it measures the matcher that uses it, and says so.
 """
 
 import csv
@@ -17,10 +18,13 @@ REPOSITORY = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from domain.knowledge import Knowledge, KnowledgeEntry  # noqa: E402
+from tasks.embedding import sense_of_the_environment  # noqa: E402
 from tasks.replies.matching import Matcher  # noqa: E402
 
 DATA = Path(os.environ.get("VIGIE_REAL_DATA", REPOSITORY.parent / "shared" / "data"))
 VALIDATION_SHARE = 0.1
+
+sense = sense_of_the_environment(sys.exit)
 
 Labelled = list[tuple[str, str]]
 
@@ -44,7 +48,7 @@ def knowledge_of(labelled: Labelled) -> Knowledge:
 def measure(name: str, train: Labelled, test: Labelled) -> None:
     """Print a line of the table: in-scope accuracy (a null counts as wrong) and out-of-scope recall."""
     started = time.perf_counter()
-    matcher = Matcher.fit(knowledge_of(train))
+    matcher = Matcher.fit(knowledge_of(train), sense)
     fit_seconds = time.perf_counter() - started
     found = matcher.match([text for text, _ in test])["entry_id"].to_list()
     started = time.perf_counter()
@@ -72,6 +76,7 @@ def reference_seconds(labelled: Labelled) -> float:
 
 def main() -> None:
     clinc, validation, banking = rows("clinc150/train.csv"), rows("clinc150/val.csv"), rows("banking77/train.csv")
+    print(f"with the embeddings of {sense.name}" if sense else "without embeddings")
     print(f"{'':44s} {'in %':>6s} {'out %':>6s} {'fit s':>8s} {'match ms':>10s}")
     measure("CLINC150, with examples for humans", clinc, validation)
     measure("CLINC150, without", [row for row in clinc if row[1]], validation)

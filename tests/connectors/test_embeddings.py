@@ -1,6 +1,6 @@
 """A text's vector comes from a folder or an endpoint, always of length 1; whatever lacks is said."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from connectors.contract import ConnectorError, Rejected, Unauthorized
-from connectors.embeddings import embedder
+from connectors.embeddings import LocalEmbeddings, embedder
 from deployments.sandbox.models import LIMITS
 from deployments.sandbox.seed import SEED_SCHEMA
 from deployments.sandbox.server import Sandbox, running_sandbox
@@ -26,21 +26,21 @@ def nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A model of seven words in three dimensions, as model2vec keeps it."""
-    model2vec, tokenizers = pytest.importorskip("model2vec"), pytest.importorskip("tokenizers")
-    tokenizer = tokenizers.Tokenizer(
-        tokenizers.models.WordLevel({word: at for at, word in enumerate((*WORDS, "[UNK]"))}, unk_token="[UNK]")
-    )
-    tokenizer.normalizer = tokenizers.normalizers.Lowercase()
-    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
-    vectors = np.array([*PLACES, (0, 0, 0)], np.float32)
-    model2vec.StaticModel(vectors=vectors, tokenizer=tokenizer).save_pretrained(tmp_path / "tiny")
-    return tmp_path / "tiny"
+def folder(static_model: Callable[..., Path]) -> Path:
+    """A model of seven words in three dimensions."""
+    return static_model(**dict(zip(WORDS, PLACES, strict=True)))
 
 
-def test_without_a_name_there_is_none() -> None:
+def test_without_a_name_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert embedder() is None
+    monkeypatch.setenv("VIGIE_EMBEDDING_FOLDER", "")  # as in a file of settings that is not filled in
+    assert embedder() is None
+
+
+def test_another_model_in_the_same_folder_is_another(static_model: Callable[..., Path]) -> None:
+    before = LocalEmbeddings(static_model(cancel=(1, 0), plan=(0, 1))).name
+    assert before == LocalEmbeddings(static_model(cancel=(1, 0), plan=(0, 1))).name
+    assert before != LocalEmbeddings(static_model(cancel=(1, 0), plan=(1, 0))).name
 
 
 def test_a_folder_on_this_machine_gives_vectors_that_compare_by_meaning(

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from connectors.store import schema
+from deployments.sandbox.models import API_KEY
 from deployments.sandbox.server import Sandbox
 from domain.records import Platform
 from flows.options import PatrolOptions
 from flows.patrol import patrol
+from tasks.replies.nearest import Nearest
 
 Serve = Callable[[pl.DataFrame], Sandbox]
 
@@ -112,3 +114,25 @@ def test_the_checks_can_be_opened(served: Serve, week: pl.DataFrame, workspace: 
     patrol(PatrolOptions(platforms=[Platform.X]))
     docs = workspace / "var" / "checks" / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
     assert "comments" in docs.read_text(encoding="utf-8")
+
+
+def test_a_patrol_answers_by_an_embedding_model_and_a_dead_one_stops_nothing(
+    served: Serve,
+    week: pl.DataFrame,
+    workspace: Path,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
+    sandbox = served(week)
+    monkeypatch.setenv("VIGIE_EMBEDDING_NAME", "sandbox-embedding")
+    monkeypatch.setenv("VIGIE_EMBEDDING_API_KEY", API_KEY)
+    monkeypatch.setenv("VIGIE_EMBEDDING_URL", f"{sandbox.url}/v1")
+    patrol(PatrolOptions(platforms=[Platform.REDDIT], dry_run=True))
+    assert Nearest.load(workspace / "var" / "matcher").model == "sandbox-embedding"
+    assert "sentence embeddings" not in caplog.text
+
+    monkeypatch.setenv("VIGIE_EMBEDDING_URL", "http://127.0.0.1:9/v1")
+    done = patrol(PatrolOptions(platforms=[Platform.YOUTUBE], dry_run=True))
+    assert done["drafts"] > 0
+    assert "without sentence embeddings" in caplog.text
