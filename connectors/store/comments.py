@@ -258,6 +258,24 @@ def parent_texts(engine: Engine, comments: pl.DataFrame) -> dict[str, str]:
     return {comment: texts[parent] for comment, parent in parents.iter_rows() if texts.get(parent)}
 
 
+def asked_before(engine: Engine, comments: pl.DataFrame) -> dict[str, str]:
+    """Comment id -> what its author asked last in the thread, for follow-ups.
+
+    That is the author's own comment which it follows, or the one to which our reply answered that it answers.
+    """
+    parents = by_ids(engine, comments["parent_id"].drop_nulls().unique().to_list())
+    above = by_ids(engine, parents["parent_id"].drop_nulls().unique().to_list())
+    known = {row["id"]: row for row in pl.concat([parents, above]).iter_rows(named=True)}
+    found: dict[str, str] = {}
+    for comment, parent_id, author in comments.select("id", "parent_id", "author_id").drop_nulls().iter_rows():
+        parent = known.get(parent_id, {})
+        for asked in (parent, known.get(parent.get("parent_id"), {})):
+            if asked.get("author_id") == author and asked.get("text"):
+                found[comment] = asked["text"]
+                break
+    return found
+
+
 def between(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:
     """COMMENT_SCHEMA: checked comments created in [start, end), oldest first, ours left out."""
     comments = schema.comments

@@ -84,13 +84,15 @@ def answers_given(engine: Engine, member_ids: list[str]) -> set[tuple[str, str]]
     with engine.connect() as connection:
         for part in chunks(member_ids):
             query = (
-                select(comments.c.author_id, drafts.c.entry_id)
+                select(comments.c.author_id, drafts.c.sources)
                 .join(comments, comments.c.id == drafts.c.comment_id)
                 .where(comments.c.author_id.in_(part), drafts.c.entry_id.is_not(None))
                 .where(drafts.c.status.not_in((DraftStatus.REJECTED, DraftStatus.ESCALATED, DraftStatus.SUPERSEDED)))
-                .distinct()
             )
-            found |= {(row.author_id, row.entry_id) for row in connection.execute(query)}
+            for author, sources in connection.execute(query):
+                found |= {
+                    (author, each.removeprefix("knowledge:")) for each in sources if each.startswith("knowledge:")
+                }
     return found
 
 

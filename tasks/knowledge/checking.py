@@ -164,7 +164,7 @@ def _too_long(
             continue
         for platform in sorted(set(platforms) & {Platform.REDDIT, Platform.YOUTUBE, Platform.X}):
             lang: Language = "fr" if entry.lang == "fr" else "en"
-            written = drafting.answer(entry, lang, platform, replies.disclosure, LONGEST_NAME)
+            written = drafting.answer([entry], lang, platform, replies.disclosure, LONGEST_NAME)
             if written is None:
                 message = say(
                     fr="`{id}` est trop longue pour {platform} : une personne devra répondre",

@@ -102,8 +102,11 @@ def adapt(
 
 
 def _entry(draft: Mapping[str, Any], knowledge: Knowledge) -> KnowledgeEntry | None:
-    """The entry of an answer, where it exists in the member's language: a translation could not be checked."""
-    if draft["kind"] != DraftKind.ANSWER or not draft["entry_id"]:
+    """The entry of an answer, where it exists in the member's language: a translation could not be checked.
+
+    None, too, where the comment asked several things: each answer stands in its own entry's words.
+    """
+    if draft["kind"] != DraftKind.ANSWER or not draft["entry_id"] or len(drafting.entries_of(draft)) > 1:
         return None
     entry = knowledge.entry(draft["entry_id"], draft["lang"])
     return entry if entry.lang == draft["lang"] else None
@@ -130,7 +133,7 @@ def _rewritten(
     if not wrong:
         told = replace(entry, answer=" ".join(sentences))
         platform, disclosure = Platform(comment["platform"]), charter.replies.disclosure
-        text = drafting.answer(told, draft["lang"], platform, disclosure, comment["author_name"])
+        text = drafting.answer([told], draft["lang"], platform, disclosure, comment["author_name"])
     if text:
         return draft | {"text": text}, []
     kept = Autonomy.OBSERVE if draft["autonomy"] == Autonomy.OBSERVE else Autonomy.PROPOSE

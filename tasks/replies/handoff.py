@@ -30,6 +30,7 @@ TOPICS: dict[str, dict[Language, str]] = {
     "anger": {"fr": "Membre en colère", "en": "Angry member"},
     "angry_regular": {"fr": "Un habitué est en colère", "en": "An angry regular"},
     "no_answer": {"fr": "Aucune réponse dans la base de connaissances", "en": "No answer in the knowledge base"},
+    "other_question": {"fr": "Une autre question, sans réponse", "en": "Another question, without an answer"},
     "no_room": {
         "fr": "La réponse est vide ou trop longue pour la plateforme",
         "en": "The answer is empty or too long for the platform",

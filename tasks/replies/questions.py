@@ -10,11 +10,12 @@ import polars as pl
 from tasks.replies.reading import flat
 
 # Where a clause may begin: the start, after punctuation, or after a greeting or a connecting word.
-_START = (
-    r"(?:^|[.!?,] *)"
+_CONNECTING = (
     r"(?:(?:@\w+|hi|hello|hey|ok|okay|so|and|but|also|please|pls|sorry|guys|all|everyone|there|btw|yo|"
     r"bonjour|bonsoir|salut|coucou|slt|bjr|bsr|et|mais|alors|du coup|donc|svp|stp|s il vous plait|tout le monde|a tous) )*"
 )
+
+_START = r"(?:^|[.!?,] *)" + _CONNECTING
 
 _MARK = r"\w *[)\"]* *\?"
 
@@ -89,6 +90,15 @@ _COMPLAINTS = (
 )
 
 _FRENCH_ONLY = r"(?:^|[.!?,] *)(?:comment|combien|pourquoi)\b"
+
+
+def begins_asking(sentences: Sequence[str]) -> pl.Series:
+    """Whether each sentence is worded as a question from its beginning on, which a tag such as "isn't it?" is not."""
+    text = pl.col("text")
+    found = text.str.contains("^" + _CONNECTING + _ENGLISH_OPENINGS) | text.str.contains(
+        "^" + _CONNECTING + _FRENCH_OPENINGS
+    )
+    return pl.DataFrame({"text": flat(sentences)}).select((found & ~text.str.contains(_CHATTER)).alias("asks"))["asks"]
 
 
 def asks(texts: Sequence[str | None] | pl.Series, langs: Sequence[str | None] | pl.Series) -> pl.Series:

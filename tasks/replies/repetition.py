@@ -7,6 +7,7 @@ import polars as pl
 
 from domain.community import Community
 from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA, DraftKind, Urgency, frame
+from tasks.replies.drafting import entries_of
 from tasks.replies.handoff import handoff
 
 
@@ -27,11 +28,11 @@ def without_repetition(
     for row in drafts.iter_rows(named=True):
         comment = asked.get(row["comment_id"])
         author = comment["author_id"] if comment else None
-        answer = (author or "", row["entry_id"] or "")
-        if row["kind"] == DraftKind.ANSWER and comment and author and answer in seen:
+        answers = {(author or "", entry) for entry in entries_of(row)}
+        if row["kind"] == DraftKind.ANSWER and comment and author and answers & seen:
             handoffs.append(handoff(comment, "asked_again", "no_answer", Urgency.HIGH, now, community))
             continue
-        if author and row["entry_id"]:
-            seen.add(answer)
+        if author:
+            seen |= answers
         kept.append(row)
     return pl.DataFrame(kept, schema=dict(DRAFT_SCHEMA)), frame(handoffs, HANDOFF_SCHEMA)

@@ -3,7 +3,7 @@
 What needs a human comes first, then what the knowledge base can answer; whoever does not ask is left in peace.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -27,10 +27,11 @@ from tasks.insights.satisfaction import content
 from tasks.moderation.language import french_or_english
 from tasks.replies import drafting
 from tasks.replies.concerns import concerns
+from tasks.replies.follow_ups import with_context
 from tasks.replies.handoff import handoff
 from tasks.replies.matching import Matcher
 from tasks.replies.questions import asks
-from tasks.replies.sentences import match_comments
+from tasks.replies.sentences import match_comments, other_questions
 from tasks.replies.telling import is_told, note
 
 Row = dict[str, Any]
@@ -58,12 +59,14 @@ def reply(
     already: Collection[str] = (),
     ours: Collection[str] = (),
     regulars: Collection[str] = (),
+    before: Mapping[str, str] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Drafts (DRAFT_SCHEMA) and hand-offs (HANDOFF_SCHEMA) for comments (COMMENT_SCHEMA) that were judged.
 
     verdicts: VERDICT_SCHEMA; comments without one are not looked at. already: ids of comments that were answered.
     ours: ids of what Vigie itself wrote; who answers one of these speaks to us.
     regulars: ids of the members whom the community would miss; when one of them is angry with us, a person answers.
+    before: comment id -> what its author asked last in the thread, with which a follow-up is read.
     Held and removed comments, deleted ones, the team's and our own get nothing; escalated ones go to a human.
     What one member says to another is read for concerns only: nobody likes a bot that breaks into a conversation.
     Who protests against an answer of ours was not helped and is handed over. A member who wants a person gets a note that
@@ -71,12 +74,16 @@ def reply(
     """
     desk = _Desk(knowledge, charter, community, now)
     batch = _worth_reading(comments, verdicts, charter, community, already)
-    texts = _questions(batch)
+    texts, langs = _questions(batch), batch["lang"].to_list()
+    said_before = [(before or {}).get(one) for one in batch["id"]]
+    matched = match_comments(matcher, texts.to_list(), langs)
+    matched = with_context(matcher, texts.to_list(), said_before, matched)
     found = pl.concat(
         [
             batch,
             concerns(texts),
-            match_comments(matcher, texts.to_list(), batch["lang"].to_list()),
+            matched,
+            other_questions(matcher, texts.to_list(), langs, matched),
             pl.DataFrame({"asks": asks(texts, batch["lang"]), "to_us": _addresses_us(batch, community, ours)}),
             _angry(texts, batch["lang"]),
             batch.select(
@@ -218,14 +225,24 @@ def _decide(row: Row, desk: _Desk, drafts: list[Row], handoffs: list[Row]) -> No
 
 
 def _answer(row: Row, desk: _Desk) -> tuple[Row | None, list[Row]]:
-    """A draft where an entry is sure enough and fits the platform; else a human."""
+    """A draft where an entry is sure enough and fits the platform; else a human.
+
+    Of several questions, each that an entry answers is answered; one that none answers goes to a human besides.
+    """
     lang, platform = member_language(row, desk.community), Platform(row["platform"])
-    topic = "no_answer"
-    if row["entry_id"] and row["confidence"] >= desk.charter.replies.min_confidence:
-        entry = desk.knowledge.entry(row["entry_id"], lang)
-        text = drafting.answer(entry, lang, platform, desk.charter.replies.disclosure, row["author_name"])
+    topic, enough = "no_answer", desk.charter.replies.min_confidence
+    sureness = max(row["confidence"] or 0.0, row["alone_confidence"] or 0.0)
+    if row["entry_id"] and sureness >= enough:
+        second = row["also"] if row["also"] and row["also_confidence"] >= enough else None
+        entries = [desk.knowledge.entry(one, lang) for one in (row["entry_id"], second) if one]
+        handed = None
+        if row["left_open"] or (row["also"] and not second):
+            handed = handoff(row, "other_question", "no_answer", Urgency.NORMAL, desk.now, desk.community)
+        until = handed["due_at"].astimezone(desk.community.zone) if handed else None
+        disclosure = desk.charter.replies.disclosure
+        text = drafting.answer(entries, lang, platform, disclosure, row["author_name"], until)
         if text:
-            return None, [_draft(row, desk, text, lang, entry)]
+            return handed, [_draft(row, desk, text, lang, entries, sureness)]
         topic = "no_room"
     near = desk.knowledge.entry(row["best"], lang).question if row["entry_id"] else None
     return _hand_over(row, desk, topic, "no_answer", Urgency.NORMAL, near)
@@ -242,15 +259,15 @@ def _hand_over(
     return handed, note(row, handed["due_at"], lang, desk.charter, desk.community)
 
 
-def _draft(row: Row, desk: _Desk, text: str, lang: Language, entry: KnowledgeEntry) -> Row:
+def _draft(row: Row, desk: _Desk, text: str, lang: Language, entries: Sequence[KnowledgeEntry], sureness: float) -> Row:
     return {
         "comment_id": row["id"],
         "kind": str(DraftKind.ANSWER),
         "lang": lang,
         "text": text,
-        "entry_id": entry.id,
-        "sources": drafting.sources(entry),
-        "confidence": row["confidence"],
+        "entry_id": entries[0].id,
+        "sources": drafting.sources(*entries),
+        "confidence": sureness,
         "autonomy": str(desk.charter.replies.autonomy_on(row["platform"])),
     }
 

@@ -1,12 +1,17 @@
-"""Matches what a comment really asks: greetings, thanks and stories around a question make it look like nothing known."""
+"""Matches what a comment really asks, also where it asks several things.
+
+Greetings, thanks and stories around a question make it look like nothing known.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 import regex
 
+from tasks.insights.subjects import subjects
 from tasks.replies.matching import Matcher
-from tasks.replies.questions import asks
+from tasks.replies.questions import asks, begins_asking
 
 SENTENCE_END = regex.compile(r"(?<=[.!?…])\s+|\n+")
 MENTION = regex.compile(r"(?<!\w)@\w+")
@@ -40,6 +45,54 @@ def match_comments(matcher: Matcher, texts: Sequence[str], langs: Sequence[str |
         )
         .select(whole.columns)
     )
+
+
+OTHER_SCHEMA: dict[str, pl.DataType] = {
+    "alone_confidence": pl.Float64(),  # of the answered question, where its own sentence was matched alone
+    "also": pl.String(),  # the entry of a second question; null: there is none, or nothing answers it
+    "also_confidence": pl.Float64(),
+    "left_open": pl.Boolean(),  # whether the comment asks something else that no entry answers
+}
+NEAR = 0.35  # a sentence that comes so near to an entry says more about the question that was answered
+FEWEST_SUBJECTS = 2  # of a question that stands for itself: "any ideas?" belongs to the one before it
+
+
+def other_questions(
+    matcher: Matcher, texts: Sequence[str], langs: Sequence[str | None], found: pl.DataFrame
+) -> pl.DataFrame:
+    """OTHER_SCHEMA: what each comment asks beside the question that `found` (MATCH_SCHEMA) answers.
+
+    Only where one sentence asks for the entry that was found, another one can be a question of its own.
+    """
+    pieces = _asking_sentences(texts, langs, found["entry_id"].is_not_null().to_list())
+    alone = pieces.filter(pl.len().over("at") > 1)
+    none = {"alone_confidence": None, "also": None, "also_confidence": None, "left_open": False}
+    rows: list[dict[str, Any]] = [dict(none) for _ in texts]
+    if not alone.is_empty():
+        matched = pl.concat([alone, matcher.match(alone["sentence"].to_list())], how="horizontal")
+        for (at,), asked in matched.group_by("at", maintain_order=True):
+            rows[at] = _beside(asked, found["entry_id"][at])
+    return pl.DataFrame(rows, schema=OTHER_SCHEMA, orient="row")
+
+
+def _beside(asked: pl.DataFrame, first: str) -> dict[str, Any]:
+    """asked: the sentences of one comment that ask, with their matches."""
+    answered = asked.filter(pl.col("entry_id").is_not_null())
+    named = first in answered["entry_id"]
+    others = answered.filter(pl.col("entry_id") != first).sort("confidence", descending=True, maintain_order=True)
+    second = others.row(0, named=True) if named and len(others) else {"entry_id": None, "confidence": None}
+    unanswered = asked.filter(pl.col("entry_id").is_null(), pl.col("confidence") < NEAR)
+    unanswered = unanswered.filter(begins_asking(unanswered["sentence"].to_list()))
+    return {
+        "alone_confidence": answered.filter(pl.col("entry_id") == first)["confidence"].max(),
+        "also": second["entry_id"],
+        "also_confidence": second["confidence"],
+        "left_open": named and any(map(_stands_alone, unanswered["sentence"])),
+    }
+
+
+def _stands_alone(sentence: str) -> bool:
+    return sum(" " not in each for each in set(subjects(sentence))) >= FEWEST_SUBJECTS
 
 
 def _asking_sentences(texts: Sequence[str], langs: Sequence[str | None], wanted: Sequence[bool]) -> pl.DataFrame:

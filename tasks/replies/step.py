@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from connectors.contract import ConnectorError
 from connectors.store import replies as store
 from connectors.store.alerts import pauses
-from connectors.store.comments import parent_texts
+from connectors.store.comments import asked_before, parent_texts
 from connectors.store.members import known_members, opted_out
 from connectors.store.team_answers import answered_by_team, close_answered
 from connectors.store.verdicts import latest_verdicts
@@ -34,7 +34,7 @@ WOULD_BE_MISSED = ("regular", "expert", "advocate")
 
 def fitted_matcher(workspace: Workspace) -> Matcher:
     """The matcher of the knowledge base, fitted once and kept in `var` until the knowledge or the embedding model changes."""
-    sense = sense_of_the_environment(get_run_logger().warning)
+    sense = sense_of_the_environment(lambda problem: get_run_logger().warning(problem))
     return Matcher.load_or_fit(workspace.knowledge, workspace.settings.var / "matcher", sense)
 
 
@@ -58,6 +58,7 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         store.answered_ids(workspace.store, since) | answered_by_team(workspace.store, team, since),
         store.ours(workspace.store, since),
         _regulars(workspace, authors),
+        asked_before(workspace.store, batch),
     )
     given = store.answers_given(workspace.store, authors)
     written = drafts

@@ -158,6 +158,21 @@ def test_our_own_words_are_neither_checked_nor_judged(engine: Engine, comments, 
     assert store.unchecked(engine)["id"].to_list() == ["reddit:t1_1"]
 
 
+def test_a_follow_up_is_told_what_its_author_asked_before(engine: Engine, comments, source, now):
+    def said(name: str, parent: str | None, author: str, text: str):
+        own = {"id": f"reddit:{name}", "native_id": name, "author_id": f"reddit:{author}", "text": text}
+        return comments(1, **own, parent_id=parent and f"reddit:{parent}")
+
+    asked = said("a", None, "ann", "Where is my order?")
+    ours = said("b", "a", "us", "Track it there.")
+    again = said("c", "b", "ann", "and the other one?")
+    own = said("d", "c", "ann", "the blue one")
+    other = said("e", "b", "bob", "and mine?")
+    store.save_page(engine, source, Page(pl.concat([asked, ours, again, own, other])), now)
+    batch = pl.concat([asked, again, own, other])
+    assert store.asked_before(engine, batch) == {"reddit:c": "Where is my order?", "reddit:d": "and the other one?"}
+
+
 def test_hourly_counts_follow_what_is_stored(engine: Engine, comments, source, now):
     _save(engine, source, Page(comments(70)), now)
     _check(engine, now)

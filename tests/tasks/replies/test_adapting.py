@@ -27,7 +27,7 @@ ENTRY = KnowledgeEntry(
     links=("https://lumio.example/battery",),
 )
 CHARTER = Charter(norms=[Norm(id="spam")], replies=Replies(autonomy="act", disclosure={"en": "A bot wrote this."}))
-TEMPLATE = answer(ENTRY, "en", "reddit", CHARTER.replies.disclosure, None)  # type: ignore[arg-type]
+TEMPLATE = answer([ENTRY], "en", "reddit", CHARTER.replies.disclosure, None)  # type: ignore[arg-type]
 
 
 class Says:

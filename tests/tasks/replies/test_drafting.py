@@ -22,19 +22,19 @@ def entry(text: str = MARKDOWN, lang: str = "en", links: tuple[str, ...] = ("htt
 
 
 def test_reddit_keeps_markdown_greets_and_signs():
-    text = answer(entry(), "en", Platform.REDDIT, DISCLOSURE, "Marie_75")
+    text = answer([entry()], "en", Platform.REDDIT, DISCLOSURE, "Marie_75")
     assert text == f"Hi Marie_75,\n\n{MARKDOWN}\n\n*{DISCLOSURE['en']}*"
 
 
 def test_youtube_gets_plain_text_with_bare_links():
-    text = answer(entry(), "en", Platform.YOUTUBE, DISCLOSURE, None)
+    text = answer([entry()], "en", Platform.YOUTUBE, DISCLOSURE, None)
     assert text == (
         "Open Settings, then:\n\n1. Password\n2. Change (https://a.example/pw)\n\nDone.\n\n" + DISCLOSURE["en"]
     )
 
 
 def test_an_answer_in_another_language_says_so_in_the_member_s():
-    text = answer(entry("Yes.", links=()), "fr", Platform.YOUTUBE, DISCLOSURE, "Léa")
+    text = answer([entry("Yes.", links=())], "fr", Platform.YOUTUBE, DISCLOSURE, "Léa")
     assert text == (
         f"Bonjour Léa,\n\nNotre réponse n’existe pour l’instant qu’en anglais\u00a0:\n\nYes.\n\n{DISCLOSURE['fr']}"
     )
@@ -42,12 +42,12 @@ def test_an_answer_in_another_language_says_so_in_the_member_s():
 
 @pytest.mark.parametrize("name", [None, "", "\u200b", "visit www.spam.example", "x" * 41, "**bold**", "[a](b)"])
 def test_nobody_is_greeted_by_a_name_that_is_no_name(name):
-    assert answer(entry("Yes."), "en", Platform.YOUTUBE, DISCLOSURE, name) == f"Yes.\n\n{DISCLOSURE['en']}"
+    assert answer([entry("Yes.")], "en", Platform.YOUTUBE, DISCLOSURE, name) == f"Yes.\n\n{DISCLOSURE['en']}"
 
 
 def test_an_answer_cut_for_x_carries_the_link_to_the_whole():
     long = entry("Open Settings. " + "There are many more things to tell about it. " * 10)
-    text = answer(long, "en", Platform.X, DISCLOSURE, "Marie")
+    text = answer([long], "en", Platform.X, DISCLOSURE, "Marie")
     assert text.startswith("Open Settings.")
     assert "https://a.example/pw" in text
     assert text.endswith(DISCLOSURE["en"])
@@ -55,15 +55,15 @@ def test_an_answer_cut_for_x_carries_the_link_to_the_whole():
 
 
 def test_an_answer_too_long_for_x_without_a_link_is_not_written():
-    assert answer(entry("A long sentence. " * 30, links=()), "en", Platform.X, DISCLOSURE, None) is None
+    assert answer([entry("A long sentence. " * 30, links=())], "en", Platform.X, DISCLOSURE, None) is None
 
 
 def test_an_entry_without_an_answer_gives_no_draft():
-    assert answer(entry(" "), "en", Platform.REDDIT, DISCLOSURE, None) is None
+    assert answer([entry(" ")], "en", Platform.REDDIT, DISCLOSURE, None) is None
 
 
 def test_an_answer_longer_than_the_platform_is_not_written():
-    assert answer(entry("a" * 10_001), "en", Platform.YOUTUBE, DISCLOSURE, None) is None
+    assert answer([entry("a" * 10_001)], "en", Platform.YOUTUBE, DISCLOSURE, None) is None
 
 
 def test_sources_name_the_entry_and_its_links():
@@ -79,7 +79,7 @@ def test_the_note_of_a_hand_off_tells_the_hour_as_each_language_does():
 @settings(max_examples=60)
 @given(st.lists(st.text(max_size=120), max_size=6), st.sampled_from(["", "https://a.example/" + "x" * 60]))
 def test_nothing_for_x_is_ever_too_long(sentences, link):
-    text = answer(entry(". ".join(sentences), links=(link,) if link else ()), "fr", Platform.X, DISCLOSURE, None)
+    text = answer([entry(". ".join(sentences), links=(link,) if link else ())], "fr", Platform.X, DISCLOSURE, None)
     assert text is None or weighted_length(text) <= MAX_WEIGHT
 
 

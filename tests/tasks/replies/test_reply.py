@@ -8,13 +8,15 @@ import pytest
 from domain.charter import Replies
 from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA
 from tasks.replies.reply import answer_table, reply
+from tasks.replies.x_length import weighted_length
 
 
 @pytest.fixture
 def run(comments, verdicts, knowledge, matcher, charter, community, now):
-    def call(rows, already=(), charter=charter, knowledge=knowledge, matcher=matcher, **actions):
+    def call(rows, already=(), charter=charter, knowledge=knowledge, matcher=matcher, before=None, **actions):
         frame = comments(rows)
-        return reply(frame, verdicts(frame, **actions), knowledge, matcher, charter, community, now, already)
+        judged = verdicts(frame, **actions)
+        return reply(frame, judged, knowledge, matcher, charter, community, now, already, before=before)
 
     return call
 
@@ -201,6 +203,85 @@ def test_on_x_a_human_approves_even_when_the_charter_acts_elsewhere(run, comment
     ]
     drafts, _ = run(rows, charter=acting)
     assert dict(drafts.select("comment_id", "autonomy").rows()) == {"reddit:t1_a": "act", "x:2": "propose"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "entries"),
+    [
+        ("Hi! Where is my order? And how do I change my password?", "en", ["order_status", "password"]),
+        ("Bonjour, où est ma commande ? Et livrez-vous en Suisse ?", "fr", ["order_status", "shipping_countries"]),
+        (
+            "ou est ma comande ? je n arrive plus a me connecter a mon compte",
+            "fr",
+            ["order_status", "password"],
+        ),
+    ],
+)
+def test_each_of_two_questions_is_answered_below_its_own_heading(run, comment, knowledge, text, lang, entries):
+    drafts, handoffs = run([comment(text, lang=lang)])
+    assert handoffs.is_empty()
+    (draft,) = drafts.iter_rows(named=True)
+    assert sorted(each for each in draft["sources"] if each.startswith("knowledge:")) == [
+        f"knowledge:{each}" for each in entries
+    ]
+    for entry in (knowledge.entry(each, lang) for each in entries):
+        assert f"**{entry.question}**\n\n{entry.answer}" in draft["text"]
+
+
+def test_a_second_question_that_nothing_answers_goes_to_a_person_and_the_member_is_told(run, comment, charter):
+    drafts, handoffs = run([comment("Where is my order? Do you sell gift cards for children?")])
+    assert drafts["entry_id"].to_list() == ["order_status"]
+    assert "As for your other question, a person of the team will reply on 02 June at 14:00" in drafts["text"][0]
+    assert handoffs["reason"].to_list() == ["no_answer"]
+    assert handoffs["summary"][0].startswith("Une autre question, sans réponse")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where is my order? Any ideas?",
+        "My parcel has not arrived. It is for my niece's birthday, can you believe it? Where is my order?",
+        "Salut, where is my colis ? pas encore arrivé",
+    ],
+)
+def test_what_only_repeats_or_decorates_a_question_is_none_of_its_own(run, comment, text):
+    drafts, handoffs = run([comment(text)])
+    assert drafts["entry_id"].to_list() == ["order_status"]
+    assert "other question" not in drafts["text"][0]
+    assert handoffs.is_empty()
+
+
+def test_what_has_no_room_for_two_answers_gets_a_person_for_both(run, comment, charter):
+    text = "Where is my order? And how do I change my password?"
+    on_x = comment(text, id="x:1", platform="x", parent_id=None, thread_id="x:1")
+    (both,) = run([on_x])[0]["text"]
+    assert weighted_length(both) <= 280 and "tracking page" in both and "Settings" in both
+    longer = {"en": "Automatic reply by the bot of the team. " * 4, "fr": "Réponse automatique."}
+    wordy = charter.model_copy(update={"replies": Replies(disclosure=longer)})
+    drafts, handoffs = run([on_x], charter=wordy)
+    assert drafts.is_empty()
+    assert handoffs["reason"].to_list() == ["no_answer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "asked", "entry"),
+    [
+        ("and how long does it take?", "en", "Where is my order?", "order_status"),
+        ("et le suivi ?", "fr", "Je n'ai toujours pas reçu mon colis", "order_status"),
+        ("and now?", "en", "Do you sponsor chess tournaments in Norway?", None),
+    ],
+)
+def test_a_follow_up_is_read_with_what_was_asked_before(run, comment, text, lang, asked, entry):
+    rows = [comment(text, lang=lang)]
+    assert run(rows)[0].is_empty()
+    drafts, _ = run(rows, before={"reddit:t1_a": asked})
+    assert drafts["entry_id"].to_list() == ([entry] if entry else [])
+
+
+def test_a_french_comment_in_an_english_thread_is_answered_in_french(run, comment):
+    drafts, _ = run([comment("ou est ma commande svp", lang="fr", thread_title="Shipping and delivery questions")])
+    assert drafts["lang"].to_list() == ["fr"]
+    assert "Suivez votre colis" in drafts["text"][0]
 
 
 def test_the_charter_may_ask_for_more_confidence(run, comment, charter):
