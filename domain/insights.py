@@ -128,7 +128,8 @@ class Mood:
 class KnownTopic:
     """A topic of earlier reports. keys: weights of what its comments say, the same in every language.
 
-    by_day: comments of each local day on which a report found it.
+    by_day: comments of each local day on which a report found it; negative_by_day: those that sound negative, of the days
+    on which that was counted.
     """
 
     id: str
@@ -136,6 +137,7 @@ class KnownTopic:
     first_day: date
     last_day: date
     by_day: Mapping[date, int] = field(default_factory=dict)
+    negative_by_day: Mapping[date, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ class Topic:
 
     id: that of the earlier topic that it goes on, if any. previous_mood: of its comments in the period before.
     fresh_terms: words of its comments that were not among those of the period before. by_day: comments of each local
-    day, of the period and of the days before on which a report found it. since: the first of these days, None when it
+    day, of the period and of the days before on which a report found it; negative_by_day: those that sound negative, as
+    far as it was counted. since: the first of these days, None when it
     is new. keys: weights of what its comments say.
     """
 
@@ -163,6 +166,7 @@ class Topic:
     by_day: Mapping[date, int] = field(default_factory=dict)
     since: date | None = None
     keys: Mapping[str, float] = field(default_factory=dict)
+    negative_by_day: Mapping[date, int] = field(default_factory=dict)
     hours: tuple[int, ...] = ()  # comments of each hour of the local day, 0 to 23, of the period and the one before
 
 

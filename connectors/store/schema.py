@@ -378,6 +378,7 @@ topic_days = Table(
     Column("topic_id", String, primary_key=True),
     Column("day", Date, primary_key=True),  # of the community's time zone
     Column("comments", Integer, nullable=False),
+    Column("negative", Integer),  # of them, those that sound negative; null where it was not counted
 )
 
 member_days = Table(  # what each member did on each local day, so that a report need not read a year of comments

@@ -57,9 +57,18 @@ def _length(keys: Mapping[str, float]) -> float:
 
 
 def _going_on(topic: Topic, earlier: KnownTopic, first_day: date) -> Topic:
-    before = {day: n for day, n in earlier.by_day.items() if day < first_day}
     since = earlier.first_day if earlier.first_day < first_day else None
-    return replace(topic, id=earlier.id, since=since, by_day={**dict(sorted(before.items())), **topic.by_day})
+    return replace(
+        topic,
+        id=earlier.id,
+        since=since,
+        by_day=_before(earlier.by_day, first_day) | dict(topic.by_day),
+        negative_by_day=_before(earlier.negative_by_day, first_day) | dict(topic.negative_by_day),
+    )
+
+
+def _before(counts: Mapping[date, int], first_day: date) -> dict[date, int]:
+    return {day: n for day, n in sorted(counts.items()) if day < first_day}
 
 
 def _new(topic: Topic, taken: set[str], first_day: date) -> Topic:
@@ -70,12 +79,19 @@ def _new(topic: Topic, taken: set[str], first_day: date) -> Topic:
 def _kept(topic: Topic, earlier: KnownTopic | None) -> KnownTopic:
     first, last = min(topic.by_day), max(topic.by_day)
     if earlier is None:
-        return KnownTopic(topic.id, topic.keys, first, last, topic.by_day)
+        return KnownTopic(topic.id, topic.keys, first, last, topic.by_day, topic.negative_by_day)
     if last <= earlier.last_day:  # these days are known: only their counts may be better now
-        return replace(earlier, first_day=min(first, earlier.first_day), by_day=topic.by_day)
+        return replace(
+            earlier,
+            first_day=min(first, earlier.first_day),
+            by_day=topic.by_day,
+            negative_by_day=topic.negative_by_day,
+        )
     keys = {
         key: _MEMORY * earlier.keys.get(key, 0.0) + (1 - _MEMORY) * topic.keys.get(key, 0.0)
         for key in {*earlier.keys, *topic.keys}
     }
     strongest = sorted(keys.items(), key=lambda item: (-item[1], item[0]))[:_MOST_KEYS]
-    return KnownTopic(topic.id, dict(strongest), min(first, earlier.first_day), last, topic.by_day)
+    return KnownTopic(
+        topic.id, dict(strongest), min(first, earlier.first_day), last, topic.by_day, topic.negative_by_day
+    )

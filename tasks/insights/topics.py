@@ -115,6 +115,9 @@ def _topic(
     if not title:
         return None
     local = own["created_at"].dt.convert_time_zone(timezone)
+    negative = (
+        pl.DataFrame({"day": local.dt.date(), "bad": own["mood"] == "negative"}).group_by("day").agg(pl.sum("bad"))
+    )
     hours = pl.concat([local, before["created_at"].dt.convert_time_zone(timezone)]).dt.hour()
     return Topic(
         id=f"topic-{next(iter(strength)).replace(' ', '-')}",
@@ -129,6 +132,7 @@ def _topic(
         examples=(),
         previous_mood=_mood_before(before),
         by_day=dict(local.dt.date().value_counts().sort("created_at").iter_rows()),
+        negative_by_day=dict(negative.sort("day").iter_rows()),
         keys=strength,
         hours=tuple(int((hours == hour).sum()) for hour in range(24)),
     )

@@ -1,12 +1,14 @@
 """What a digest tells of a crisis beside its size: its first sign, its time line, who and what drives it, what to do."""
 
+import re
+
 from domain.insights import Signal
 from tasks.publishing.edition import Curve
-from tasks.publishing.quoting import label
+from tasks.publishing.quoting import label, shorten
 from tasks.publishing.reading import Reading
 
 _LONGEST_IN_HOURS = 24
-_WORDS_OF_A_SUBJECT = 2
+_WORDS_OF_A_SUBJECT, _LONGEST_SUBJECT = 2, 60
 
 
 def crisis_facts(reading: Reading, signal: Signal) -> tuple[str, ...]:
@@ -33,7 +35,10 @@ def crisis_facts(reading: Reading, signal: Signal) -> tuple[str, ...]:
 
 def _subject(signal: Signal) -> str:
     """What `vigie pause` takes: the id that the alert names, else the leading words."""
-    return signal.crisis or f'"{" ".join(signal.terms[:_WORDS_OF_A_SUBJECT])}"'
+    if signal.crisis:
+        return signal.crisis
+    words = re.findall(r"\w+", " ".join(signal.terms[:_WORDS_OF_A_SUBJECT]))  # nothing that a shell would read
+    return f'"{shorten(" ".join(words), _LONGEST_SUBJECT)}"'
 
 
 def crisis_curve(reading: Reading, signal: Signal) -> Curve | None:

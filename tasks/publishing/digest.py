@@ -66,6 +66,9 @@ def _footer(reading: Reading) -> str:
     told = [words.say(f"footer_{reading.origin}", community=name, timezone=insights.period.timezone)]
     if reading.origin == "store" and not insights.blind_spots:
         told.append(words.say("all_sources_read"))
+    if insights.sampled[1]:
+        read, of = map(words.number, insights.sampled)
+        told.append(words.say("sampled", read=read, of=of))
     return " ".join(told)
 
 

@@ -74,10 +74,14 @@ class Shares:
 
 @dataclass(frozen=True)
 class Curve:
-    """A small course of counts, each with what it says; None where nothing was measured. said: the same in words."""
+    """A small course of counts, each with what it says; None where nothing was measured. said: the same in words.
+
+    parts: of each count, the part that is drawn at the bottom of its bar, such as the negative comments; empty for none.
+    """
 
     points: tuple[tuple[str, int | None], ...]
     said: str
+    parts: tuple[int, ...] = ()
 
     @property
     def most(self) -> int:

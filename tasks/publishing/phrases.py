@@ -149,6 +149,14 @@ _DIGEST = {
         "Écrit par Vigie à partir des commentaires de {community}. Heures : {timezone}.",
         "Written by Vigie from the comments of {community}. Times: {timezone}.",
     ),
+    "sampled": _pair(
+        "Il y a tant de commentaires que sujets et tendances sont cherchés dans {read} d'entre eux, régulièrement espacés, et les "
+        "questions semblables parmi les plus récentes ; les nombres des tendances et des questions sont donc des estimations. "
+        "Tous les autres comptent chacun des {of} commentaires.",
+        "There are so many comments that topics and trends are looked for in {read} of them, evenly spaced, and similar "
+        "questions among the newest; the numbers of trends and questions are therefore estimates. All others count each of "
+        "the {of} comments.",
+    ),
     "footer_file": _pair(
         "Écrit par Vigie à partir d'un fichier de commentaires de {community}. Heures : {timezone}.",
         "Written by Vigie from a file of comments of {community}. Times: {timezone}.",
@@ -280,6 +288,11 @@ _SECTIONS = {
     "topic_curve": _pair(
         "Par jour, du {first} au {last} ; au plus {most}", "By day, {first} to {last}; at most {most}"
     ),
+    "topic_curve_mood": _pair(
+        "Par jour, du {first} au {last} ; au plus {most}. Au bas de chaque barre, les négatifs",
+        "By day, {first} to {last}; at most {most}. At the bottom of each bar, the negative ones",
+    ),
+    "of_which_negative": _pair("dont {n} négatifs", "of which {n} negative"),
     "crisis_timeline": _pair("Chronologie par {step} : {counts}", "Time line by {step}: {counts}"),
     "crisis_terms": _pair("Moteurs : {terms}", "Driven by {terms}"),
     "crisis_parts": _pair("En son sein : {parts}", "Within it: {parts}"),

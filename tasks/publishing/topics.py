@@ -1,7 +1,7 @@
 """The digest's section of topics: how much each is spoken of, since when, what is new in it and how its mood moves."""
 
 import math
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain.insights import Topic
 from tasks.publishing.edition import Curve, Item, Section
@@ -68,16 +68,19 @@ def _curve(reading: Reading, topic: Topic) -> Curve | None:
         return None
     first = max(min(topic.by_day), last - timedelta(days=_MAX_DAYS_OF_A_CURVE - 1))
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    points = tuple(
-        (
-            f"{words.day(day)}{words.say('colon')}{words.count('n_comments', topic.by_day.get(day, 0))}",
-            topic.by_day.get(day),
-        )
-        for day in days
-    )
+    points = tuple((_day_of_a_curve(reading, topic, day), topic.by_day.get(day)) for day in days)
+    negative = tuple(topic.negative_by_day.get(day, 0) for day in days)
     most = max(n for day, n in topic.by_day.items() if day >= first)
     span = {"first": words.short_day(first), "last": words.short_day(last), "most": words.number(most)}
-    return Curve(points, words.say("topic_curve", **span))
+    said = words.say("topic_curve_mood" if any(negative) else "topic_curve", **span)
+    return Curve(points, said, negative if any(negative) else ())
+
+
+def _day_of_a_curve(reading: Reading, topic: Topic, day: date) -> str:
+    words = reading.words
+    told = f"{words.day(day)}{words.say('colon')}{words.count('n_comments', topic.by_day.get(day, 0))}"
+    negative = topic.negative_by_day.get(day)
+    return f"{told}, {words.say('of_which_negative', n=words.number(negative))}" if negative else told
 
 
 def _history(reading: Reading, topic: Topic) -> str:
@@ -91,14 +94,27 @@ def _history(reading: Reading, topic: Topic) -> str:
 
 
 def _mood_shift(reading: Reading, topic: Topic) -> str:
-    """Its share of negative comments with its margin, where that left the share of the period before; else empty."""
-    now, before = topic.mood, topic.previous_mood
-    if before is None or min(now.comments, before.comments) < _MIN_FOR_A_SHIFT:
+    """Its share of negative comments with its margin, where that left the share of the days before; else empty.
+
+    The days before are those on which earlier reports found it; where they hold too little, the period before.
+    """
+    now, (before, comments) = topic.mood, _before(reading, topic)
+    if min(now.comments, comments) < _MIN_FOR_A_SHIFT:
         return ""
-    margins = margin_of(now.negative, now.comments), margin_of(before.negative, before.comments)
-    if abs(now.negative - before.negative) <= math.hypot(*margins):
+    margins = margin_of(now.negative, now.comments), margin_of(before, comments)
+    if abs(now.negative - before) <= math.hypot(*margins):
         return ""
     words = reading.words
     margin = words.number(math.ceil(margins[0] * 100))
-    shares = {"now": words.percent(now.negative), "before": words.percent(before.negative)}
-    return words.say("topic_mood_shift", margin=margin, **shares)
+    return words.say("topic_mood_shift", margin=margin, now=words.percent(now.negative), before=words.percent(before))
+
+
+def _before(reading: Reading, topic: Topic) -> tuple[float, int]:
+    """The share of negative comments before the period, and of how many comments it is."""
+    first = reading.words.first_day(reading.insights.period)
+    days = [day for day in topic.negative_by_day if day < first]
+    comments = sum(topic.by_day.get(day, 0) for day in days)
+    if comments >= _MIN_FOR_A_SHIFT:
+        return sum(topic.negative_by_day[day] for day in days) / comments, comments
+    mood = topic.previous_mood
+    return (mood.negative, mood.comments) if mood else (0.0, 0)

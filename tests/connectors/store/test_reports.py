@@ -89,9 +89,11 @@ def test_topics_come_back_with_the_days_of_their_curves_and_old_ones_are_left(en
     lamp = KnownTopic("topic-lamp", {"lamp": 0.8}, today - 3 * DAY, today - DAY, {today - DAY: 9, today - 3 * DAY: 5})
     save_topics(engine, [old, lamp])
     save_topics(engine, [replace(lamp, last_day=today, by_day={today - DAY: 7, today: 2})])
+    save_topics(engine, [replace(lamp, last_day=today, by_day={today: 3}, negative_by_day={today: 1})])
     found = store.report_data(engine, Period(now - DAY, now, "UTC"), now).topics
     assert [each.id for each in found] == ["topic-lamp"]
-    assert found[0].by_day == {today - 3 * DAY: 5, today - DAY: 7, today: 2}
+    assert found[0].negative_by_day == {today: 1}
+    assert found[0].by_day == {today - 3 * DAY: 5, today - DAY: 7, today: 3}
     assert (found[0].keys, found[0].last_day) == ({"lamp": 0.8}, today)
 
 

@@ -1,6 +1,7 @@
 """A topic is the same one the next day, and the one after, so that it has a curve."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -41,8 +42,9 @@ def kept(known: Sequence[KnownTopic], new: Sequence[KnownTopic]) -> tuple[KnownT
     """What a store holds after it was told of `new`."""
     before = {each.id: each for each in known}
     for each in new:
-        days = dict(before[each.id].by_day) if each.id in before else {}
-        before[each.id] = KnownTopic(each.id, each.keys, each.first_day, each.last_day, {**days, **each.by_day})
+        old = before.get(each.id, each)
+        days, negative = ({**old.by_day, **each.by_day}, {**old.negative_by_day, **each.negative_by_day})
+        before[each.id] = replace(each, by_day=days, negative_by_day=negative)
     return tuple(before.values())
 
 
@@ -60,6 +62,20 @@ def test_a_subject_keeps_its_identity_across_days_and_languages_and_has_a_curve(
     assert list(battery[2].by_day) == [date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)]
     assert about(third, "parcel").id == about(first, "parcel").id
     assert about(second, "blu").id not in {topic.id for topic in first}
+
+
+def test_a_subject_keeps_its_mood_day_by_day(comments: Comments) -> None:
+    angry = ("the battery swells, terrible, I hate it", "swelling battery, awful, scam", "my battery swells, horrible")
+    glad = (
+        "battery swelling solved, thanks, great",
+        "no more swelling battery, perfect",
+        "battery swells no more, lovely",
+    )
+    known = merged(recognised(on(comments, 0, angry), (), day(0)), ())
+    later = about(recognised(on(comments, 1, glad), known, day(1)), "batter")
+    first, second = date(2026, 3, 2), date(2026, 3, 3)
+    assert later.negative_by_day == {first: later.by_day[first], second: 0}
+    assert min(later.by_day.values()) > 0
 
 
 def test_the_same_report_again_changes_nothing(comments: Comments) -> None:

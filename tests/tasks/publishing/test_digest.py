@@ -215,6 +215,28 @@ def test_topics_tell_since_when_what_is_new_and_how_their_mood_moved(week: Insig
     )
 
 
+def test_a_topics_mood_moves_against_the_days_before_and_shows_in_its_curve(week: Insights) -> None:
+    first = week.period.start.date()
+    days = {first + timedelta(days=at): n for at, n in ((-9, 40), (-8, 30), (1, 50))}
+    negative = {first + timedelta(days=at): n for at, n in ((-9, 2), (-8, 5), (1, 30))}
+    topic = replace(week.topics[0], by_day=days, negative_by_day=negative, previous_mood=None)
+    item = compose(replace(week, topics=(topic,)), "en").section("topics").items[0]
+    assert "Negative: 61% ± 9 points, against 10% before" in item.facts
+    assert item.curve is not None and item.curve.parts == (2, 5, *(0,) * 8, 30)
+    assert item.curve.points[0][0].endswith(": 40 comments, of which 2 negative")
+    assert item.curve.said.endswith("at the bottom of each bar, the negative ones".capitalize())
+    uncounted = replace(topic, negative_by_day={})
+    assert compose(replace(week, topics=(uncounted,)), "en").section("topics").items[0].curve.parts == ()
+
+
+def test_a_period_that_is_too_large_to_be_read_whole_says_what_is_an_estimate(week: Insights) -> None:
+    digest = compose(replace(week, sampled=(38_462, 1_000_000)), "en")
+    assert "topics and trends are looked for in 38,462 of them" in digest.footer
+    assert "All others count each of the 1,000,000 comments." in digest.footer
+    assert "estimations" in compose(replace(week, sampled=(38_462, 1_000_000)), "fr").footer
+    assert "estimates" not in compose(week, "en").footer
+
+
 def test_members_of_note_are_named_for_what_they_did_and_dominance_is_told(week: Insights) -> None:
     last = week.period.end - timedelta(days=12)
     people = People(
