@@ -23,21 +23,15 @@ _SAID = {name: ANNOTATIONS[name] for name in ("mood", "mood_score", "asks")}
 
 def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame, team: Collection[str] = ()) -> pl.DataFrame:
     """COMMENT_SCHEMA + ANNOTATIONS, oldest first. team: account names. The text of a deleted comment is not read."""
-    moderated = verdicts.filter(pl.col("action") != "allow").select(
-        id="comment_id", moderated=True, spam=pl.col("norms").list.eval(pl.element().is_in(SPAM_NORMS)).list.any()
-    )
+    moderated = verdicts.filter(pl.col("action") != "allow").unique("comment_id", keep="last")
+    spam = moderated.filter(pl.col("norms").list.eval(pl.element().is_in(SPAM_NORMS)).list.any())
     gone = pl.col("deleted").fill_null(False)
-    read = (
-        comments.with_columns(text=pl.when(gone).then(None).otherwise("text"))
-        .join(moderated.unique("id", keep="last"), on="id", how="left", maintain_order="left")
-        .with_columns(
-            spam=pl.col("spam").fill_null(False),
-            team=by_team(team),
-            shown=~gone & pl.col("moderated").is_null(),
-        )
-        .drop("moderated")
-        .sort("created_at", "id")
-    )
+    read = comments.with_columns(
+        text=pl.when(gone).then(None).otherwise("text"),
+        spam=pl.col("id").is_in(spam["comment_id"].implode()),
+        team=by_team(team),
+        shown=~gone & ~pl.col("id").is_in(moderated["comment_id"].implode()),
+    ).sort("created_at", "id")
     return read.hstack(said(read))
 
 
