@@ -12,6 +12,7 @@ from domain.insights import ActiveMember, Example, Insights, Period, ReportData
 from tasks.insights import activity
 from tasks.insights.annotate import annotate
 from tasks.insights.calendar import proposals
+from tasks.insights.crisis import Outbreak
 from tasks.insights.evidence import example, measure
 from tasks.insights.identity import recognised
 from tasks.insights.kpis import kpis, norms, waiting, waits
@@ -19,7 +20,7 @@ from tasks.insights.people import people
 from tasks.insights.questions import recurring
 from tasks.insights.response_times import response_times
 from tasks.insights.sampling import MOST_READ, evenly, within
-from tasks.insights.signals import signals
+from tasks.insights.signals import outbreaks_by_week, signals
 from tasks.insights.timing import best_hours
 from tasks.insights.topics import Gathered, gather, name
 from tasks.insights.words import key
@@ -78,8 +79,9 @@ def compute_insights_in(
     ignored = frozenset(map(key, community.split()))
     shared = _figures(data, annotated, voices, period, community, now)
     gathered = gather(_of(voices, period), _of(voices, period.previous()), ignored)
+    broken_out = outbreaks_by_week(voices, period, ignored)
     return {
-        language: _labelled(shared, gathered, data, annotated, voices, language, ignored, now, catalogue)
+        language: _labelled(shared, gathered, broken_out, data, annotated, voices, language, ignored, now, catalogue)
         for language in languages
     }
 
@@ -119,6 +121,7 @@ def _figures(
 def _labelled(
     shared: Insights,
     gathered: Gathered | None,
+    broken_out: Sequence[Outbreak],
     data: ReportData,
     annotated: pl.DataFrame,
     voices: pl.DataFrame,
@@ -133,7 +136,7 @@ def _labelled(
     named = name(gathered, told, told_before, language, ignored, period.timezone)
     topics = recognised(named, data.topics, period)
     questions = recurring(told, data.drafts, language)
-    found = signals(annotated, voices, data.members, period, language, ignored)
+    found = signals(annotated, voices, broken_out, data.members, period, language, ignored)
     hours = best_hours(voices, topics, period.timezone)
     may_rise = topics if len(told_before) else ()  # without a period before, nobody can tell what rises
     return replace(

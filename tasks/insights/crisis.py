@@ -5,6 +5,7 @@ Subjects are found where negative comments use words that others did not; those 
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2, sqrt
 
@@ -41,25 +42,48 @@ _HOURS_OF_STEPS, _MOST_STEPS = (1, 3, 6, 24, 168), 12
 _SHARE_OF_A_THREAD = 0.3  # of the negative comments, from which on one discussion drives the crisis
 
 
+@dataclass(frozen=True)
+class Outbreak:
+    """A subject that may be a crisis, before anybody has named it.
+
+    comments: of the period. about: how much each is about it, 0 where it is not. strength: of its words. known: whether
+    the days before are; without them nobody can tell that a subject is new.
+    """
+
+    comments: pl.DataFrame
+    about: Floats
+    strength: dict[str, float]
+    known: bool
+
+
 def crises(comments: pl.DataFrame, before: pl.DataFrame, language: str, ignored: frozenset[str]) -> list[Signal]:
     """The crises of a period, gravest first.
 
     Both frames: COMMENT_SCHEMA + ANNOTATIONS without spam; `comments` of the period, `before` of the days before it.
     ignored: keys that say nothing here. value: negative comments of the crisis; expected: how many would be usual.
     """
+    return grave(outbreaks(comments, before, ignored), language)
+
+
+def outbreaks(comments: pl.DataFrame, before: pl.DataFrame, ignored: frozenset[str]) -> list[Outbreak]:
+    """What may be a crisis, the same in every language. See `crises`."""
     read, read_before = evenly(comments), evenly(before)
     said = [set(subjects(text, ignored)) for text in read["text"].fill_null("")]
     earlier = Counter(each for text in read_before["text"].drop_nulls() for each in set(subjects(text, ignored)))
     strength = _rising(said, (read["mood"] == "negative").to_numpy(), earlier, len(read_before))
     groups = [{word: strength[word] for word in strength if word in words} for words in _together(said, strength)]
     del said, earlier
-    negative = (comments["mood"] == "negative").to_numpy()
-    found = []
-    for own, about in zip(groups, _about(comments, groups, ignored), strict=True):
-        signal = _signal(comments, about, negative, own, language, known=len(before) >= _MIN_HISTORY)
-        if signal:
-            found.append(signal)
-    return sorted(found, key=lambda each: (-each.level, -each.value, each.at))
+    known = len(before) >= _MIN_HISTORY
+    return [
+        Outbreak(comments, about, own, known)
+        for own, about in zip(groups, _about(comments, groups, ignored), strict=True)
+    ]
+
+
+def grave(found: Sequence[Outbreak], language: str) -> list[Signal]:
+    """Those that are a crisis, gravest first, with labels in `language`."""
+    told = [signal for each in found if (signal := _signal(each, language))]
+    return sorted(told, key=lambda each: (-each.level, -each.value, each.at))
 
 
 def index(comments: int, negatives: int, everything: int, usual: float, platforms: int, gravity: float) -> float:
@@ -127,18 +151,15 @@ def _belonging(said: set[str], strength: dict[str, float]) -> float:
     return weight if len(shared) >= _WORDS_TO_BELONG and weight >= _STRENGTH_TO_BELONG else 0.0
 
 
-def _signal(
-    comments: pl.DataFrame, about: Floats, negative: Booleans, strength: dict[str, float], language: str, known: bool
-) -> Signal | None:
-    """The crisis of the comments that are about it, None where it is not one.
-
-    known: whether the days before are; without them nobody can tell that a subject is new, and level 1 is the highest.
-    """
+def _signal(found: Outbreak, language: str) -> Signal | None:
+    """The crisis of the comments that are about it, None where it is not one; of an unknown one, level 1 is the highest."""
+    comments, about, strength = found.comments, found.about, found.strength
+    negative = (comments["mood"] == "negative").to_numpy()
     rows = np.flatnonzero(about)
     own, angry = comments[rows], comments[rows[negative[rows]]]
     usual = float(np.delete(negative, rows).mean()) if len(rows) < len(comments) else 0.0
-    grave = index(len(own), len(angry), len(comments), usual, own["platform"].n_unique(), _gravity(own))
-    level = sum(grave >= least for least in (LEVELS if known else LEVELS[:1]))
+    gravity = index(len(own), len(angry), len(comments), usual, own["platform"].n_unique(), _gravity(own))
+    level = sum(gravity >= least for least in (LEVELS if found.known else LEVELS[:1]))
     first = angry["created_at"].min()
     enough = len(angry) >= max(_MIN_NEGATIVES, _MIN_SHARE * len(comments))
     alone = 0 < angry["author_id"].drop_nulls().n_unique() < _MIN_MEMBERS

@@ -1,6 +1,7 @@
 """Tells what a CM must notice in a period: a crisis, a turn of mood, hours of unusual volume, what grows."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import log2, sqrt
@@ -11,7 +12,7 @@ import polars as pl
 from domain.insights import Period, Signal
 from tasks.insights.activity import hourly
 from tasks.insights.bursts import bursts
-from tasks.insights.crisis import crises
+from tasks.insights.crisis import Outbreak, grave, outbreaks
 from tasks.insights.evidence import examples
 from tasks.insights.labels import label
 from tasks.insights.peaks import trace
@@ -33,6 +34,7 @@ _Z_OF_A_SHIFT = 3.0
 def signals(
     annotated: pl.DataFrame,
     voices: pl.DataFrame,
+    broken_out: Sequence[Outbreak],
     members: pl.DataFrame,
     period: Period,
     language: str,
@@ -40,16 +42,17 @@ def signals(
 ) -> tuple[Signal, ...]:
     """Gravest first. annotated: COMMENT_SCHEMA + ANNOTATIONS of the period and the days before, oldest first.
 
-    voices: those of them that have a text and are neither spam nor the team's. members: MEMBER_SCHEMA. ignored: keys
+    voices: those of them that have a text and are neither spam nor the team's. broken_out: as `outbreaks_by_week` finds
+    it in them. members: MEMBER_SCHEMA. ignored: keys
     that say nothing in this community, such as its own name.
     """
-    grave = _crises(voices, period, language, ignored)
-    told = {term for crisis in grave for term in crisis.terms}
-    words = {crisis.label: subjects(" ".join((crisis.label, *crisis.terms)), ignored) for crisis in grave}
+    worst = _crises(broken_out, language)
+    told = {term for crisis in worst for term in crisis.terms}
+    words = {crisis.label: subjects(" ".join((crisis.label, *crisis.terms)), ignored) for crisis in worst}
     growing = trends(voices, period, language, ignored, words)
     news = [each for each in growing if told.isdisjoint(each.terms)]
     found = [
-        *(replace(crisis, parts=_parts(crisis, news)) for crisis in grave),
+        *(replace(crisis, parts=_parts(crisis, news)) for crisis in worst),
         *(each for each in news if not each.within),
         *bursts(voices, members, period, language),
         *waves(annotated, members, period),
@@ -70,23 +73,29 @@ def current_crises(
 ) -> list[Signal]:
     """The crises of a period as `signals` finds them, and nothing else: quick enough for each hour."""
     known = annotated.filter(~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null())
-    return _crises(known, period, language, ignored)
+    return _crises(outbreaks_by_week(known, period, ignored), language)
 
 
-def _crises(known: pl.DataFrame, period: Period, language: str, ignored: frozenset[str]) -> list[Signal]:
-    """The crises of each week of the period against the days before that week, each subject once, at its gravest."""
-    gravest: dict[str, Signal] = {}
+def outbreaks_by_week(known: pl.DataFrame, period: Period, ignored: frozenset[str]) -> list[Outbreak]:
+    """What may be a crisis in each week of the period, the last one first, against the days before that week."""
+    found: list[Outbreak] = []
     end = period.end
     for _ in range(_MAX_WEEKS):
         start = max(period.start, end - _CRISIS_WINDOW)
-        week = Period(start, end, period.timezone)
         before = within(known, start - _HISTORY, start)
-        for found in crises(_of(known, week), before, language, ignored):
-            if found.label not in gravest or found.level > gravest[found.label].level:
-                gravest[found.label] = found
+        found += outbreaks(within(known, start, end), before, ignored)
         end = start
         if end <= period.start:
             break
+    return found
+
+
+def _crises(broken_out: Sequence[Outbreak], language: str) -> list[Signal]:
+    """Each subject once, at its gravest."""
+    gravest: dict[str, Signal] = {}
+    for found in grave(broken_out, language):
+        if found.label not in gravest or found.level > gravest[found.label].level:
+            gravest[found.label] = found
     return list(gravest.values())
 
 
