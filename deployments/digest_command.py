@@ -36,6 +36,7 @@ from tasks.workspace import read_catalogue, read_charter, read_community
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 DETECTED_CHARACTERS = 400  # the beginning of a comment tells its language
 CALENDAR = "calendar.ics"
+SPOKEN_FROM = 0.2  # of the comments in French or English, from which on a language is one of the community's
 JUDGED_ROWS = 50_000  # newest comments that the charter is applied to, so that a huge export takes minutes at most
 
 
@@ -51,6 +52,7 @@ class Setting:
     knowledge: Knowledge | None
     catalogue: tuple[Item, ...] = ()
     working_hours: WorkingHours | None = None
+    languages: tuple[Language, ...] = ()  # of the community, or the one asked for; empty where only the comments tell
 
 
 def write_digest(
@@ -87,7 +89,7 @@ def setting_of(workspace: Path | None, language: str | None) -> Setting:
         )
         raise MendableError(message)
     if workspace is None:
-        return Setting("", chosen, "UTC", (), default_charter(), None)
+        return Setting("", chosen, "UTC", (), default_charter(), None, languages=(chosen,) if chosen else ())
     community = read_community(workspace)
     knowledge = read_knowledge(workspace) if (workspace / "knowledge").is_dir() else None
     return Setting(
@@ -99,6 +101,7 @@ def setting_of(workspace: Path | None, language: str | None) -> Setting:
         knowledge,
         tuple(read_catalogue(workspace).items),
         community.working_hours,
+        (chosen,) if chosen else tuple(community.languages),
     )
 
 
@@ -121,6 +124,16 @@ def main_language(comments: pl.DataFrame) -> Language:
     if french == english:
         return spoken()
     return "fr" if french > english else "en"
+
+
+def languages_of(comments: pl.DataFrame) -> tuple[Language, ...]:
+    """The main language, and the other one where it has a fair share of the comments in either."""
+    main = main_language(comments)
+    spoken_there = comments.filter(pl.col("lang").is_in(LANGUAGES))["lang"]
+    others = [
+        each for each in LANGUAGES if each != main and (spoken_there == each).sum() >= SPOKEN_FROM * len(spoken_there)
+    ]
+    return (main, *others) if len(spoken_there) else (main,)
 
 
 def community_of(export: Export, table: Path) -> str:

@@ -9,13 +9,12 @@ from deployments.commands.options import use
 from deployments.digest_command import (
     community_of,
     judged,
-    main_language,
+    languages_of,
     read_comments,
     setting_of,
     told,
     with_languages,
 )
-from domain.language import Language
 from domain.survey import Survey
 from tasks.insights.from_export import UNDATED_PERIOD, data_of_export, period_of
 from tasks.replies.would_answer import would_answer
@@ -54,14 +53,14 @@ def survey_of_export(
     last_days: int | None = None,
     team: tuple[str, ...] = (),
 ) -> str:
-    """Write the survey of the export `table` into `out`; the paths written and what was read.
+    """Write the survey of the export `table` into `out`, in each language that is spoken there; the paths and what was read.
 
     team: the team's accounts, besides those of the workspace. Raises UnreadableTable and WorkspaceError.
     """
     setting = setting_of(workspace, language)
     export = read_comments(table, columns or {}, setting.language)
     comments = with_languages(export.comments)
-    spoken_there: Language = setting.language or main_language(comments)
+    languages = setting.languages or languages_of(comments)
     period = period_of(comments, setting.timezone, last_days)
     accounts = (*setting.team, *team)
     data = data_of_export(
@@ -71,10 +70,10 @@ def survey_of_export(
         data,
         period,
         title or setting.name or community_of(export, table),
-        spoken_there,
+        languages[0],
         accounts,
         setting.working_hours,
         dated=period != UNDATED_PERIOD,
     )
-    written, _ = write_survey(found, setting.charter, (spoken_there,), out)
+    written, _ = write_survey(found, setting.charter, languages, out)
     return "\n".join([*(str(path) for path in written), *told(export, comments)])

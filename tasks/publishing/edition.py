@@ -171,6 +171,7 @@ class Digest:
     sections: tuple[Section, ...]
     links: Links
     footer: str = ""
+    brand: str = ""  # at the head of the page; empty for a digest
 
     def section(self, key: str) -> Section:
         """The section of that key. Raises KeyError."""

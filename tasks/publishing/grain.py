@@ -22,10 +22,17 @@ def grain_of(days: pl.Series) -> Grain:
     return "day" if span <= MOST_DAYS else "week" if span <= MOST_DAYS_IN_WEEKS else "month"
 
 
+_EVERY = {"day": "1d", "week": "1w", "month": "1mo"}
+
+
+def buckets(first: date, last: date, grain: Grain) -> list[date]:
+    """The first day of each day, week or month from that of `first` to that of `last`."""
+    return pl.date_range(bucket(first, grain), bucket(last, grain), _EVERY[grain], eager=True).to_list()
+
+
 def coarsened(counts: pl.DataFrame, grain: Grain, by: Sequence[str] = ()) -> pl.DataFrame:
     """The sums of `counts` for each day, week or month (named by its first day) and each of the columns `by`."""
-    every = {"day": "1d", "week": "1w", "month": "1mo"}[grain]
-    truncated = counts.with_columns(pl.col("date").dt.truncate(every))
+    truncated = counts.with_columns(pl.col("date").dt.truncate(_EVERY[grain]))
     return truncated.group_by("date", *by).agg(pl.exclude("date", *by).sum()).sort("date", *by)
 
 

@@ -285,12 +285,10 @@ _SECTIONS = {
     "crisis_members": _pair(
         "{n} membre en parle en mal|{n} membres en parlent en mal", "{n} member complains|{n} members complain"
     ),
-    "topic_curve": _pair(
-        "Par jour, du {first} au {last} ; au plus {most}", "By day, {first} to {last}; at most {most}"
-    ),
+    "topic_curve": _pair("{each}, {first} – {last} ; au plus {most}", "{each}, {first} – {last}; at most {most}"),
     "topic_curve_mood": _pair(
-        "Par jour, du {first} au {last} ; au plus {most}. Au bas de chaque barre, les négatifs",
-        "By day, {first} to {last}; at most {most}. At the bottom of each bar, the negative ones",
+        "{each}, {first} – {last} ; au plus {most}. Au bas de chaque barre, les négatifs",
+        "{each}, {first} – {last}; at most {most}. At the bottom of each bar, the negative ones",
     ),
     "of_which_negative": _pair("dont {n} négatifs", "of which {n} negative"),
     "crisis_timeline": _pair("Chronologie par {step} : {counts}", "Time line by {step}: {counts}"),

@@ -51,6 +51,7 @@ def survey_edition(
         figures=_figures(found, words),
         sections=tuple(section for section in sections if section),
         links=Links(),
+        brand=words.say("survey_brand"),
         footer=words.say("survey_footer", community=label(found.community), timezone=found.period.timezone),
     )
 

@@ -6,6 +6,7 @@ def _pair(fr: str, en: str) -> dict[str, str]:
 
 
 SURVEY: dict[str, dict[str, str]] = {
+    "survey_brand": _pair("Vigie, carte des parcours", "Vigie, map of journeys"),
     "survey_title": _pair("{community} : la carte des parcours", "{community}: the map of journeys"),
     "survey_headline": _pair(
         "{share} des demandes pourraient recevoir une réponse en minutes",

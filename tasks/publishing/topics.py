@@ -1,17 +1,22 @@
 """The digest's section of topics: how much each is spoken of, since when, what is new in it and how its mood moves."""
 
 import math
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
 
 from domain.insights import Topic
 from tasks.publishing.edition import Curve, Item, Section
+from tasks.publishing.grain import Grain, bucket, buckets, grain_of, long_name, short_name
 from tasks.publishing.pictures import topics_picture
 from tasks.publishing.quoting import label
 from tasks.publishing.reading import Reading
 
 TOPICS_SHOWN = 8
 SURE_OF_SHARE = 1.96  # standard errors of a 95 % interval
-_MIN_DAYS_OF_A_CURVE, _MAX_DAYS_OF_A_CURVE = 3, 60
+_MIN_DAYS_OF_A_CURVE = 3
 _MIN_FOR_A_SHIFT = 10  # comments of a topic in each of the two periods
 
 
@@ -61,26 +66,34 @@ def _topic_item(reading: Reading, topic: Topic, quotes: int) -> Item:
 
 
 def _curve(reading: Reading, topic: Topic) -> Curve | None:
-    """Its comments by day over the last two months at most; a day on which no report found it stays empty."""
+    """Its comments by day, over long periods by week or month; where no report found it, it stays empty."""
     words = reading.words
-    last = max(topic.by_day, default=None)
-    if last is None or len(topic.by_day) < _MIN_DAYS_OF_A_CURVE:
+    if len(topic.by_day) < _MIN_DAYS_OF_A_CURVE:
         return None
-    first = max(min(topic.by_day), last - timedelta(days=_MAX_DAYS_OF_A_CURVE - 1))
-    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    points = tuple((_day_of_a_curve(reading, topic, day), topic.by_day.get(day)) for day in days)
-    negative = tuple(topic.negative_by_day.get(day, 0) for day in days)
-    most = max(n for day, n in topic.by_day.items() if day >= first)
-    span = {"first": words.short_day(first), "last": words.short_day(last), "most": words.number(most)}
-    said = words.say("topic_curve_mood" if any(negative) else "topic_curve", **span)
-    return Curve(points, said, negative if any(negative) else ())
+    grain = grain_of(pl.Series(list(topic.by_day)))
+    counts, negative = _summed(topic.by_day, grain), _summed(topic.negative_by_day, grain)
+    shown = buckets(min(topic.by_day), max(topic.by_day), grain)
+    points = []
+    for day in shown:
+        told = f"{long_name(day, grain, words)}{words.say('colon')}{words.count('n_comments', counts.get(day, 0))}"
+        if negative.get(day):
+            told = f"{told}, {words.say('of_which_negative', n=words.number(negative[day]))}"
+        points.append((told, counts.get(day)))
+    said = words.say(
+        "topic_curve_mood" if any(negative.values()) else "topic_curve",
+        each=words.say(f"each_{grain}").capitalize(),
+        first=short_name(shown[0], grain, words),
+        last=short_name(shown[-1], grain, words),
+        most=words.number(max(counts.values())),
+    )
+    return Curve(tuple(points), said, tuple(negative.get(day, 0) for day in shown) if any(negative.values()) else ())
 
 
-def _day_of_a_curve(reading: Reading, topic: Topic, day: date) -> str:
-    words = reading.words
-    told = f"{words.day(day)}{words.say('colon')}{words.count('n_comments', topic.by_day.get(day, 0))}"
-    negative = topic.negative_by_day.get(day)
-    return f"{told}, {words.say('of_which_negative', n=words.number(negative))}" if negative else told
+def _summed(by_day: Mapping[date, int], grain: Grain) -> dict[date, int]:
+    found: Counter[date] = Counter()
+    for day, count in by_day.items():
+        found[bucket(day, grain)] += count
+    return dict(found)
 
 
 def _history(reading: Reading, topic: Topic) -> str:

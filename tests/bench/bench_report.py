@@ -1,7 +1,7 @@
 """What a night's report costs: its time with ten times the stored history, and its peak memory with a million comments.
 
 usage: python tests/bench/bench_report.py [history] [memory]. The store is SQLite, filled with sentences drawn from real
-posts; the report is members, insights and digest, without Prefect's server. Each report runs in a process of its own.
+posts, and a verdict on each; the report is members, insights and digest, without Prefect's server. Each report runs in a process of its own.
 """
 
 import csv
@@ -113,6 +113,7 @@ def filled(folder: Path, a_day: int, days: int) -> Path:
         rows = comments(a_day, days)
         while part := list(islice(rows, 20_000)):
             connection.execute(insert(schema.comments), part)
+            connection.execute(insert(schema.verdicts), [verdict(row) for row in part])
     engine.dispose()
     print(f"{a_day * days:,} comments stored in {time.perf_counter() - started:.0f} s", flush=True)
     return workspace
@@ -147,6 +148,29 @@ def comments(a_day: int, days: int) -> Iterator[dict[str, Any]]:
                 "collected_at": instant,
                 "updated_at": instant,
             }
+
+
+def verdict(comment: dict[str, Any]) -> dict[str, Any]:
+    """What was decided on it: one in fifty is held as spam."""
+    held = int(comment["native_id"][1:]) % 50 == 0
+    return {
+        "comment_id": comment["id"],
+        "text_hash": comment["text_hash"],
+        "comment_text_hash": comment["text_hash"],
+        "action": "hold" if held else "allow",
+        "norms": ["spam"] if held else [],
+        "scores": "{}",
+        "confidence": 0.9,
+        "decided_by": "model",
+        "evidence": "[]",
+        "reason": "Looks like advertising." if held else None,
+        "autonomy": "propose",
+        "charter_version": "c1",
+        "model_version": "m1",
+        "status": "waiting" if held else "none",
+        "created_at": comment["created_at"],
+        "run_id": "bench",
+    }
 
 
 def sentences() -> list[tuple[str, str]]:

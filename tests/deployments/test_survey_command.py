@@ -126,3 +126,23 @@ def test_what_members_wrote_cannot_break_the_proposed_file(make: Callable[..., s
 )
 def test_what_is_missing_makes_the_report_shorter(make: Callable[..., str], text: str, said: str):
     assert said in make(text)
+
+
+def test_a_bilingual_export_is_told_in_both_languages_and_the_page_is_no_digest(tmp_path: Path):
+    french = "".join(
+        f"f{n},Comment relier la lampe à mon téléphone ?,eve{n},2026-03-0{n + 1}T10:00:00Z,\n" for n in range(8)
+    )
+    (tmp_path / "lamp.csv").write_text(FOUR_WEEKS + french, encoding="utf-8")
+    survey_of_export(tmp_path / "lamp.csv", tmp_path / "out")
+    pages = {each: (tmp_path / "out" / f"survey.{each}.html").read_text(encoding="utf-8") for each in ("fr", "en")}
+    assert '<p class="brand">Vigie, carte des parcours</p>' in pages["fr"]
+    assert '<p class="brand">Vigie, map of journeys</p>' in pages["en"]
+    assert "Digest Vigie" not in pages["fr"] and "Vigie digest" not in pages["en"]
+
+
+def test_an_export_in_one_language_or_one_asked_for_is_told_in_it_alone(tmp_path: Path):
+    (tmp_path / "lamp.csv").write_text(FOUR_WEEKS, encoding="utf-8")
+    survey_of_export(tmp_path / "lamp.csv", tmp_path / "found")
+    survey_of_export(tmp_path / "lamp.csv", tmp_path / "asked", language="fr")
+    assert [path.name for path in sorted((tmp_path / "found").glob("*.html"))] == ["survey.en.html"]
+    assert [path.name for path in sorted((tmp_path / "asked").glob("*.html"))] == ["survey.fr.html"]

@@ -225,6 +225,10 @@ def test_a_topics_mood_moves_against_the_days_before_and_shows_in_its_curve(week
     assert item.curve is not None and item.curve.parts == (2, 5, *(0,) * 8, 30)
     assert item.curve.points[0][0].endswith(": 40 comments, of which 2 negative")
     assert item.curve.said.endswith("at the bottom of each bar, the negative ones".capitalize())
+    long = replace(topic, by_day={first + timedelta(days=20 * at): 2 for at in range(30)}, negative_by_day={first: 1})
+    by_month = compose(replace(week, topics=(long,)), "fr").section("topics").items[0].curve
+    assert by_month is not None and sum(count or 0 for _, count in by_month.points) == 60 and len(by_month.points) == 20
+    assert by_month.said.startswith("Par mois, nov. 2026 – ")
     uncounted = replace(topic, negative_by_day={})
     assert compose(replace(week, topics=(uncounted,)), "en").section("topics").items[0].curve.parts == ()
 

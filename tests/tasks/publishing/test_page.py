@@ -164,7 +164,7 @@ def test_the_course_of_a_topic_and_of_a_crisis_is_drawn_from_zero_and_said(week:
     sparks = [a for a in page.all("svg") if a.get("aria-label", "").startswith(("Par jour", "Chronologie"))]
     assert [a["aria-label"] for a in sparks] == [
         "Chronologie par 3 heures\u00a0: 0, 2, 4",
-        "Par jour, du 2\u00a0nov. au 5\u00a0nov.\u202f; au plus 8",
+        "Par jour, 2\u00a0nov. – 5\u00a0nov.\u202f; au plus 8",
     ]
     assert [float(bar["height"]) for bar in page.all("rect")] == [15, 30, 15, 30, 7.5]
     assert "jeudi 5\u00a0novembre\u00a0: 2 commentaires" in page.text
