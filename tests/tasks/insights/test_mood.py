@@ -69,3 +69,13 @@ def test_the_mood_of_real_tweets_is_told_well_above_the_published_lists(real_dat
     recalls = found.group_by("label").agg(recall=(pl.col("label") == pl.col("mood")).mean())["recall"]
     assert recalls.len() == 3
     assert float(recalls.mean()) > 0.62
+
+
+def test_the_moods_of_plain_french_sentences_are_mostly_told() -> None:
+    """Sentences of our own, written before they were judged; tests/bench/bench_mood.py gives the exact figures."""
+    lines = Path(__file__).with_name("mood_fr.tsv").read_text(encoding="utf-8").splitlines()
+    labels, texts = zip(*(line.split("\t") for line in lines), strict=True)
+    found = mood(texts, ["fr"] * len(texts))["mood"].to_list()
+    for each, least in (("negative", 0.6), ("neutral", 0.85), ("positive", 0.8)):
+        own = [told for label, told in zip(labels, found, strict=True) if label == each]
+        assert own.count(each) / len(own) >= least, each
