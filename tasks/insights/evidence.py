@@ -1,13 +1,15 @@
 """Turns comments into the evidence and measures that a digest shows: examples and moods."""
 
+import re
 from collections.abc import Iterable
 
 import polars as pl
 
 from domain.insights import Example, Mood
-from tasks.insights.words import clean
+from tasks.insights.words import MARKDOWN_LINK, clean
 
 EXAMPLE_CHARACTERS = 280
+_EMPHASIS = re.compile(r"\*\*")
 SPAM_NORMS = ("spam", "scam", "self_promotion")
 
 
@@ -43,8 +45,8 @@ def examples(comments: pl.DataFrame, order: Iterable[int], limit: int = 3) -> tu
 
 
 def excerpt(text: str) -> str:
-    """The text on one line, at most EXAMPLE_CHARACTERS long, cut between words."""
-    line = " ".join(text.split())
+    """The text on one line without Markdown's marks, at most EXAMPLE_CHARACTERS long, cut between words."""
+    line = " ".join(_EMPHASIS.sub("", MARKDOWN_LINK.sub(r"\1", text)).split())
     if len(line) <= EXAMPLE_CHARACTERS:
         return line
     cut = line[: EXAMPLE_CHARACTERS - 1]

@@ -23,7 +23,7 @@ _HAS_MARKUP = re.compile(r"[`<>@\u200b-\u200f\u2060\ufeff]|&gt;|https?:|www\.|[u
 _TOP_LEVEL = r"\.(?:com|net|org|fr|co|io|info|be|ly|me|tv|uk|ru|de)\b"
 _HAS_ADDRESS = re.compile(_TOP_LEVEL)
 _ADDRESS = re.compile(rf"\b[\w.-]+{_TOP_LEVEL}(?:/\S*)?")
-_MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,200})\]\([^)\s]*\)")
+MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,200})\]\([^)\s]*\)")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")  # as some exports leave them
 _CLAUSE_END = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?;:()\[\]{}\"«»“”…\n\r|/*_~<>=+–—]+|\s-\s")
 _WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:['\-][^\W_]+)*")
@@ -40,7 +40,7 @@ def clean(text: str) -> str:
     if "\\u" in text:
         text = _ESCAPED.sub(_unescaped, text)
     if "](" in text:
-        text = _MARKDOWN_LINK.sub(r"\1", text)
+        text = MARKDOWN_LINK.sub(r"\1", text)
     if _HAS_MARKUP.search(text):
         text = _MARKUP.sub(" ", text)
     if _HAS_ADDRESS.search(text):

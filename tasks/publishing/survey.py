@@ -1,5 +1,6 @@
 """Words the map of journeys as an edition, so that the digest's page and Markdown show it, too."""
 
+from datetime import datetime
 from functools import partial
 
 from domain.language import Language
@@ -204,12 +205,21 @@ def _question(question: SurveyedQuestion, found: Survey, words: Wording) -> Item
             shorten(masked(example.text)),
             "",
             words.platform(example.platform),
-            words.short_day(words.local(example.created_at).date()) if found.dated else "",
+            _when(found, words, example.created_at),
             safe_url(example.permalink),
         )
         for example in question.examples
     )
     return Item(shorten(question.text, 160), tuple(facts), badge=_badge(question, words), evidence=evidence)
+
+
+def _when(found: Survey, words: Wording, instant: datetime) -> str:
+    """The day, with its year where the history spans several; empty without dates."""
+    if not found.dated:
+        return ""
+    day = words.local(instant).date()
+    several = words.first_day(found.period).year != words.last_day(found.period).year
+    return f"{words.short_day(day)} {day.year}" if several else words.short_day(day)
 
 
 def _badge(question: SurveyedQuestion, words: Wording) -> str:

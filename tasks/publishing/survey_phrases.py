@@ -112,8 +112,8 @@ SURVEY: dict[str, dict[str, str]] = {
         "L'équipe n'écrit à aucune heure régulière.", "The team does not write at any regular hour."
     ),
     "survey_hours_unknown": _pair(
-        "Les heures de présence ne sont pas connues : indiquez les comptes de l'équipe (`team`) ou ses horaires (`working_hours`) dans community.yaml.",
-        "The hours of presence are not known: name the team's accounts (`team`) or its hours (`working_hours`) in community.yaml.",
+        "Les heures de présence ne sont pas connues : indiquez les comptes de l'équipe (team) ou ses horaires (working_hours) dans community.yaml.",
+        "The hours of presence are not known: name the team's accounts (team) or its hours (working_hours) in community.yaml.",
     ),
     "survey_chart_rhythm": _pair("Quand les demandes arrivent", "When requests come"),
     "survey_alt_rhythm": _pair(

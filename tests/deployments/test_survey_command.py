@@ -146,3 +146,8 @@ def test_an_export_in_one_language_or_one_asked_for_is_told_in_it_alone(tmp_path
     survey_of_export(tmp_path / "lamp.csv", tmp_path / "asked", language="fr")
     assert [path.name for path in sorted((tmp_path / "found").glob("*.html"))] == ["survey.en.html"]
     assert [path.name for path in sorted((tmp_path / "asked").glob("*.html"))] == ["survey.fr.html"]
+
+
+def test_examples_of_a_history_of_several_years_say_their_year(make: Callable[..., str]):
+    assert " Mar 2026" in make(FOUR_WEEKS + "old,Nice lamp,zoe,2024-05-01T10:00:00Z,\n")
+    assert " Mar 2026" not in make(FOUR_WEEKS)
