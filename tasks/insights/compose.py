@@ -74,7 +74,8 @@ def compute_insights_in(
     events the calendar proposes to announce. The team's comments are counted but are no member's voice: they make no
     topic, mood, question or active member, and their replies answer members. Works without history, on empty days and on a first run: figures without meaning are None, lists are empty.
     """
-    annotated = within(annotated.drop_nulls("created_at"), _BEGINNING, period.end)
+    undated = annotated["created_at"].null_count()  # they come first
+    annotated = within(annotated.slice(undated), _BEGINNING, period.end)
     voices = annotated.filter(~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null())
     ignored = frozenset(map(key, community.split()))
     shared = _figures(data, annotated, voices, period, community, now)

@@ -27,7 +27,7 @@ def insights(workspace: Workspace, period: Period, now: datetime) -> Mapping[Lan
     community, items = workspace.community, workspace.catalogue.items
     data = reports.report_data(workspace.store, period, now)
     spent = x_spending(workspace.store, community.budget.x_usd_a_month, now)
-    annotated = annotate(data.comments, data.verdicts, community.team)
+    annotated = annotate(data.comments.drop("source_id"), data.verdicts, community.team)
     data = replace(data, comments=data.comments.clear())  # a million of them need not be held twice
     computed = compute_insights_in(community.languages, annotated, data, period, community.name, now, items)
     told = _told(computed[workspace.language].signals, known_crises(workspace.store, now))
