@@ -15,6 +15,7 @@ from tasks.language import detect_languages
 
 def moderate_file(table: Path, out: Path, charter: Path | None, models: Iterable[Path]) -> str:
     """Judge the rows of `table` into `out`. Raises UnreadableTable, WorkspaceError."""
+    from tasks.embedding import sense_of_the_environment
     from tasks.moderation.charter_file import default_charter, load_charter
     from tasks.moderation.files import moderate_table
     from tasks.moderation.local_model import load_models
@@ -24,7 +25,7 @@ def moderate_file(table: Path, out: Path, charter: Path | None, models: Iterable
     judges = load_models()
     for folder in models:
         judges = {**judges, **load_models(folder)}
-    count = write_jsonl(out, moderate_table(rows, rules, judges))
+    count = write_jsonl(out, moderate_table(rows, rules, judges, sense_of_the_environment(warn)))
     return say(fr="lignes jugées : {count} → {out}", en="{count} rows judged: {out}", count=count, out=out)
 
 
@@ -109,9 +110,12 @@ def detect_file(table: Path, out: Path) -> str:
 
 def train_model(table: Path, out: Path, norm: str) -> str:
     """Train on `table` into the folder `out`. Raises UnreadableTable."""
+    from tasks.embedding import sense_of_the_environment
     from tasks.moderation.training_file import train_file
 
-    report = train_file(read_table(table, ["text", "label"]), norm, out, file=str(table))
+    report = train_file(
+        read_table(table, ["text", "label"]), norm, out, file=str(table), sense=sense_of_the_environment(warn)
+    )
     return say(
         fr="{norm} : exemples {examples}, précision {precision:.3f}, rappel {recall:.3f}, erreur de calibration "
         "{calibration_error:.3f}, seuil {threshold} (validation croisée) ; rapport entier : {file}",

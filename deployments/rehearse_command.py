@@ -7,9 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from connectors.files import read_table, write_jsonl
+from deployments.file_commands import warn
 from domain.charter import Charter
 from domain.language import Language, say, spoken
 from domain.settings import Settings
+from tasks.embedding import sense_of_the_environment
 from tasks.moderation.cascade import moderate
 from tasks.moderation.charter_file import default_charter, load_charter
 from tasks.moderation.files import as_comments
@@ -32,9 +34,10 @@ def rehearse_charter(
     base = load_charter(against.read_text(encoding="utf-8-sig"), str(against)) if against else None
     past, human, language, timezone, team, in_service = _from_file(comments) if comments else _from_store(days)
     models = load_models() if comments else models_in_service(Settings().var / "models")
-    before = moderate(past, base or in_service, models, team=team)
+    sense = sense_of_the_environment(warn)
+    before = moderate(past, base or in_service, models, team=team, sense=sense)
     tried = models | load_models(model) if model else models
-    found = rehearse(past, before, moderate(past, changed, tried, team=team), human, changed)
+    found = rehearse(past, before, moderate(past, changed, tried, team=team, sense=sense), human, changed)
     report = rehearsal_markdown(found, changed, language, timezone)
     if out is None:
         return report

@@ -14,7 +14,9 @@ import polars as pl
 from domain.charter import Charter, Norm
 from domain.community import Language
 from domain.records import OVERNIGHT_MARK, VERDICT_SCHEMA, Autonomy, DecidedBy, VerdictAction, frame
+from tasks.embedding import Rows, Sense
 from tasks.moderation.conditions import Message, facts_asked, needs_more_than_text
+from tasks.moderation.embedding_models import embedded, usable
 from tasks.moderation.features import grams_of
 from tasks.moderation.local_model import NormModel
 from tasks.moderation.normalise import text_hash
@@ -60,16 +62,18 @@ def moderate(
     models: Mapping[str, NormModel],
     known: pl.DataFrame | None = None,
     team: Collection[str] = (),
+    sense: Sense | None = None,
 ) -> pl.DataFrame:
     """One verdict (VERDICT_SCHEMA) for each comment (COMMENT_SCHEMA), in the same order, `allow` included.
 
     models: by norm; those of norms that are not in the charter are left aside. known: earlier verdicts, whose
     judgement is reused for the same text under the same charter and models. team: accounts that are never moderated.
+    sense: the embedding model, for models that were trained with it; without it they judge by words alone.
     """
     return frame(
         [
             {**row, "scores": _json(row["scores"]), "evidence": _json(row["evidence"])}
-            for row in decide(comments, charter, models, known, team)
+            for row in decide(comments, charter, models, known, team, sense)
         ],
         VERDICT_SCHEMA,
     )
@@ -81,8 +85,10 @@ def decide(
     models: Mapping[str, NormModel],
     known: pl.DataFrame | None = None,
     team: Collection[str] = (),
+    sense: Sense | None = None,
 ) -> list[dict[str, Any]]:
     """As `moderate`, as rows whose scores and evidence are plain dicts and lists."""
+    models = usable(models, sense)
     version, engine = charter.version, model_version(models)
     more = needs_more_than_text(charter)
     rows = comments.select(_NEEDED + _ASKED_BY_CHECKS * more).to_dicts()
@@ -95,7 +101,10 @@ def decide(
             del reusable[key]
     fresh = list({key: at for at, key in reversed(list(enumerate(hashes))) if key not in reusable}.values())
     texts, langs = [_text(rows[at]) for at in fresh], [rows[at]["lang"] for at in fresh]
-    judged = judge(texts, langs, charter, models, [excepted[at] for at in fresh], [rows[at] for at in fresh])
+    models, vectors = embedded(models, sense, texts)
+    facts = [excepted[at] for at in fresh], [rows[at] for at in fresh]
+    judged = judge(texts, langs, charter, models, *facts, vectors=vectors)
+    judged_by = model_version(models)
     decided = {at: verdict(one, text, lang) for at, one, text, lang in zip(fresh, judged, texts, langs, strict=True)}
     by_hash = reusable | {hashes[at]: row for at, row in decided.items()}
     return [
@@ -104,7 +113,7 @@ def decide(
             "comment_id": row["id"],
             "text_hash": key,
             "charter_version": version,
-            "model_version": engine,
+            "model_version": engine if key in reusable else judged_by,
         }
         for at, (row, key) in enumerate(zip(rows, hashes, strict=True))
     ]
@@ -117,15 +126,16 @@ def judge(
     models: Mapping[str, NormModel],
     excepted: Sequence[Collection[str]] | None = None,
     rows: Sequence[Mapping[str, Any]] | None = None,
+    vectors: Rows | None = None,
 ) -> list[Judgement]:
     """What rules and local models say of each text. excepted: for each text, the norms that do not apply to it.
 
-    rows: what else is known of each message, as of `RuleBook.hits`.
+    rows: what else is known of each message, as of `RuleBook.hits`. vectors: the texts' embeddings, where a model needs them.
     """
     excepted = excepted or [()] * len(texts)
     norms = {norm.id: norm for norm in charter.norms}
     hits = rule_book(charter).hits(texts, langs, rows)
-    probabilities = _probabilities(texts, norms, models)
+    probabilities = _probabilities(texts, norms, models, vectors)
     scored = zip(*probabilities.values(), strict=True) if probabilities else iter([()] * len(texts))
     return [
         _judgement(hits.get(at, []), dict(zip(probabilities, row, strict=True)), norms, models, excepted[at])
@@ -254,11 +264,11 @@ def _reusable(known: pl.DataFrame | None, version: str, engine: str) -> dict[str
 
 
 def _probabilities(
-    texts: Sequence[str], norms: Mapping[str, Norm], models: Mapping[str, NormModel]
+    texts: Sequence[str], norms: Mapping[str, Norm], models: Mapping[str, NormModel], vectors: Rows | None
 ) -> dict[str, list[float]]:
     used = {norm_id: model for norm_id, model in models.items() if norm_id in norms and norms[norm_id].use_model}
     grams = {buckets: grams_of(texts, buckets) for buckets in {len(model.weights) for model in used.values()}}
-    return {norm_id: model.of_grams(grams[len(model.weights)]).tolist() for norm_id, model in used.items()}
+    return {norm_id: model.of_grams(grams[len(model.weights)], vectors).tolist() for norm_id, model in used.items()}
 
 
 def _from_rules(hits: list[Hit], norms: Mapping[str, Norm]) -> list[Finding]:

@@ -7,11 +7,14 @@ import polars as pl
 
 from domain.charter import Charter, Norm
 from domain.records import COMMENT_SCHEMA
+from tasks.embedding import Sense
 from tasks.moderation.cascade import decide
 from tasks.moderation.local_model import NormModel
 
 
-def moderate_table(rows: pl.DataFrame, charter: Charter, models: Mapping[str, NormModel]) -> list[dict[str, Any]]:
+def moderate_table(
+    rows: pl.DataFrame, charter: Charter, models: Mapping[str, NormModel], sense: Sense | None = None
+) -> list[dict[str, Any]]:
     """Verdicts in the columns of `vigie moderate`, one for each row of `rows`, in the same order.
 
     rows: `id`, `text` and optionally `lang`, `kind`, `thread_id`, `thread_title`, `author_id`,
@@ -21,7 +24,7 @@ def moderate_table(rows: pl.DataFrame, charter: Charter, models: Mapping[str, No
         if name not in rows.columns:
             raise ValueError(f"column `{name}` is missing; the columns are: {', '.join(rows.columns)}")
     comments = as_comments(rows)
-    verdicts = decide(comments, with_norms_of(charter, models), models)
+    verdicts = decide(comments, with_norms_of(charter, models), models, sense=sense)
     return [
         {
             "id": given,

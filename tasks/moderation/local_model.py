@@ -1,20 +1,23 @@
 """A small linear model of one norm over hashed n-grams, calibrated, kept as plain arrays without pickle.
 
 It knows its own limits: from held-out examples it keeps how precise it is above each probability, with a lower bound.
+Sentence embeddings may add to it; without them the model of words judges alone, by its own calibration.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.documents import MendableError
+from tasks.embedding import Rows
 from tasks.moderation.features import Floats, Grams, grams_of
 
 BUCKETS = 1 << 20
@@ -49,21 +52,39 @@ class NormModel:
     threshold: float
     bounds: tuple[Bound, ...]
     source: str = ""
+    embeds: str = ""  # the embedding model that `direction` belongs to
+    direction: npt.NDArray[np.float32] | None = None  # what each dimension of a text's vector adds to its log odds
+    alone: "NormModel | None" = None  # the same without embeddings, calibrated on its own
 
     @cached_property
     def version(self) -> str:
         """A fingerprint of everything that can change a probability or a decision."""
         digest = hashlib.sha256(self.weights.tobytes() + self.idf.tobytes())
         digest.update(repr((self.intercept, self.slope, self.offset, self.threshold, self.bounds)).encode())
+        if self.direction is not None:
+            digest.update(self.embeds.encode() + self.direction.tobytes())
         return f"{self.norm}@{digest.hexdigest()[:10]}"
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        """How likely each text breaks the norm, 0..1."""
-        return self.of_grams(grams_of(texts, len(self.weights)))
+    @property
+    def by_words(self) -> "NormModel":
+        """The model as it judges without embeddings."""
+        return self.alone or self
 
-    def of_grams(self, grams: Grams) -> Floats:
-        """As `probabilities`, for texts whose n-grams were hashed once for several models."""
-        return sigmoid(self.slope * (decisions(grams, self.weights, self.idf) + self.intercept) + self.offset)
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """How likely each text breaks the norm by its words, 0..1."""
+        return self.by_words.of_grams(grams_of(texts, len(self.weights)))
+
+    def of_grams(self, grams: Grams, vectors: Rows | None = None) -> Floats:
+        """How likely each text breaks the norm, its n-grams hashed once for several models.
+
+        vectors: the texts' embeddings, which a model with a `direction` needs.
+        """
+        log_odds = self.slope * (decisions(grams, self.weights, self.idf) + self.intercept) + self.offset
+        if self.direction is not None:
+            if vectors is None:
+                raise ValueError(f"the model {self.version} needs vectors of {self.embeds}")
+            log_odds = log_odds + vectors @ self.direction
+        return sigmoid(log_odds)
 
     def score(self, probability: float) -> float:
         """The probability on a scale on which the threshold lies at one half, so that scores of norms compare."""
@@ -94,18 +115,33 @@ def decisions(grams: Grams, weights: npt.NDArray[np.float32], idf: npt.NDArray[n
 def save(model: NormModel, folder: Path) -> None:
     """Write NORM.npz (arrays) and NORM.json (everything else) into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        folder / f"{model.norm}.npz", weights=model.weights.astype(np.float16), idf=model.idf.astype(np.float16)
-    )
+    words = model.by_words
+    arrays: dict[str, Any] = {"weights": words.weights.astype(np.float16), "idf": words.idf.astype(np.float16)}
+    if model.direction is not None:
+        arrays["direction"] = model.direction
+    np.savez_compressed(folder / f"{model.norm}.npz", **arrays)
     numbers = {
         "format": FORMAT,
         "norm": model.norm,
         "version": model.version,
         "source": model.source,
-        **{name: getattr(model, name) for name in ("intercept", "slope", "offset", "threshold")},
-        "bounds": [asdict(bound) for bound in model.bounds],
+        "intercept": words.intercept,
+        **_calibration(words),
     }
+    if model.direction is not None:
+        numbers["with_embeddings"] = {"embeds": model.embeds, **_calibration(model)}
     (folder / f"{model.norm}.json").write_text(json.dumps(numbers, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _calibration(model: NormModel) -> dict[str, Any]:
+    numbers = {name: getattr(model, name) for name in ("slope", "offset", "threshold")}
+    return {**numbers, "bounds": [asdict(bound) for bound in model.bounds]}
+
+
+def _calibrated(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """What `_calibration` wrote."""
+    found: dict[str, Any] = {name: float(numbers[name]) for name in ("slope", "offset", "threshold")}
+    return {**found, "bounds": tuple(Bound(**bound) for bound in numbers["bounds"])}
 
 
 def load(path: Path) -> NormModel:
@@ -116,17 +152,19 @@ def load(path: Path) -> NormModel:
             raise ModelFileError(f"{path}: made by another version of Vigie; train it again with `vigie train`")
         with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
             weights, idf = arrays["weights"].astype(np.float32), arrays["idf"].astype(np.float32)
+            direction = arrays["direction"].astype(np.float32) if "with_embeddings" in numbers else None
         model = NormModel(
             norm=numbers["norm"],
             weights=weights,
             idf=idf,
             intercept=float(numbers["intercept"]),
-            slope=float(numbers["slope"]),
-            offset=float(numbers["offset"]),
-            threshold=float(numbers["threshold"]),
-            bounds=tuple(Bound(**bound) for bound in numbers["bounds"]),
             source=str(numbers["source"]),
+            **_calibrated(numbers),
         )
+        if direction is not None:
+            more = numbers["with_embeddings"]
+            fields = {"embeds": str(more["embeds"]), "direction": direction, "alone": model, **_calibrated(more)}
+            model = replace(model, **fields)
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         if isinstance(error, ModelFileError):
             raise

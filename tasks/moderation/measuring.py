@@ -26,6 +26,7 @@ class TrainingReport:
 
     threshold: the probability from which on a comment is flagged. act_threshold: from there on the wanted precision
     holds with 95 % confidence; None where no probability reaches it. act_recall: the share that is then caught.
+    embeds: the embedding model that the model uses; empty: none.
     """
 
     norm: str
@@ -44,6 +45,7 @@ class TrainingReport:
     act_threshold: float | None
     act_recall: float
     version: str
+    embeds: str
     calibration: list[dict[str, float]]
     bounds: list[Bound]
 
@@ -120,6 +122,7 @@ def measured(model: NormModel, probabilities: Floats, truth: Truth, wanted_preci
         act_threshold=act_threshold,
         act_recall=int((acting & truth).sum()) / max(int(truth.sum()), 1),
         version=model.version,
+        embeds=model.embeds,
         calibration=bins,
         bounds=list(model.bounds),
     )

@@ -5,6 +5,7 @@ or their mean, whichever held-out folds prefer; Platt's calibration; measuring.p
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from domain.documents import MendableError
+from tasks.embedding import Rows, Sense
 from tasks.moderation.features import Floats, Grams, grams_of, places
 from tasks.moderation.local_model import BUCKETS, NormModel, decisions, lengths_of, sigmoid
 from tasks.moderation.measuring import (
@@ -28,11 +30,13 @@ from tasks.moderation.measuring import (
 )
 
 Arrays = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]  # weights, idf, intercept
+Fold = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]  # rows to learn from, rows to measure on
 
 MIN_EXAMPLES_OF_EACH_KIND = 10
 MIN_TEXTS_OF_A_GRAM = 2
 PLAIN_C, RATIO_C = 4.0, 2.0
 STRENGTHS = (1.0, 0.25)  # of the fit, as a share of both constants above: noisy labels want a weaker one
+EMBEDDING_C = 1.0
 MIXES = ((0.5, 0.5), (0.0, 1.0))  # shares of the two linear models
 
 
@@ -56,6 +60,7 @@ def train(
     groups: Sequence[str] | None = None,
     base: NormModel | None = None,
     prior: tuple[Sequence[str], Sequence[bool]] = ((), ()),
+    sense: Sense | None = None,
 ) -> tuple[NormModel, TrainingReport]:
     """Fit, calibrate and measure a model of `norm` on texts that break it (True) or not.
 
@@ -63,6 +68,7 @@ def train(
     such as variants of one sentence, and must not be both learnt and measured; by default only equal texts do.
     base: a model that goes on learning; what it knows stays where the texts say nothing else.
     prior: texts and labels of somebody else's, learnt from but never measured on.
+    sense: an embedding model, which the model then uses where held-out texts are judged better with it.
     Raises TrainingError when there are too few examples of either kind.
     """
     truth = np.asarray(labels, dtype=bool)
@@ -84,7 +90,42 @@ def train(
         bounds=tuple(precision_bounds(probabilities, truth)),
         source=source,
     )
+    vectors = sense.vectors(texts) if sense else None
+    if sense and vectors is not None:
+        folds = _folds(truth, groups or texts)
+        model, probabilities = _with_embeddings(model, held_out, truth, vectors, folds, sense.name or "")
     return model, measured(model, probabilities, truth, wanted_precision)
+
+
+def _with_embeddings(
+    words: NormModel, held_out: Floats, truth: Truth, vectors: Rows, folds: Sequence[Fold], embeds: str
+) -> tuple[NormModel, Floats]:
+    """The model to which embeddings add what its words miss, and its held-out probabilities; `words` where it is no better.
+
+    held_out: decisions of `words` on texts that it had not seen; the vectors are fitted on what these leave wrong.
+    """
+    known = words.slope * held_out + words.offset
+    decided = np.zeros(len(truth))
+    for learnt, unseen in folds:
+        direction, intercept = _regressed(csr_array(vectors[learnt]), truth[learnt], EMBEDDING_C, known[learnt])
+        decided[unseen] = known[unseen] + vectors[unseen] @ direction + intercept
+    slope, offset = _calibrate(decided, truth)
+    with_them, without = sigmoid(slope * decided + offset), sigmoid(known)
+    threshold = best_threshold(with_them, truth)
+    if macro_f1(with_them >= threshold, truth) <= macro_f1(without >= words.threshold, truth):
+        return words, without
+    direction, intercept = _regressed(csr_array(vectors), truth, EMBEDDING_C, known)
+    model = replace(
+        words,
+        slope=slope * words.slope,
+        offset=slope * (words.offset + intercept) + offset,
+        threshold=threshold,
+        bounds=tuple(precision_bounds(with_them, truth)),
+        embeds=embeds,
+        direction=np.asarray(slope * direction, np.float32),
+        alone=words,
+    )
+    return model, with_them
 
 
 def _check(truth: Truth, norm: str) -> None:
@@ -117,7 +158,7 @@ def _best_recipe(grams: Grams, truth: Truth, groups: Sequence[str], base: NormMo
     return chosen, held_out[chosen]
 
 
-def _folds(truth: Truth, groups: Sequence[str]) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def _folds(truth: Truth, groups: Sequence[str]) -> list[Fold]:
     """Rows to learn from and rows to measure on; a group is never in both."""
     _, group_of = np.unique(np.asarray(groups, dtype=object), return_inverse=True)
     first = np.unique(group_of, return_index=True)[1]

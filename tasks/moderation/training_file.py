@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from domain.charter import Norm
+from tasks.embedding import Sense
 from tasks.moderation.local_model import save
 from tasks.moderation.measuring import TrainingReport
 from tasks.moderation.own_sentences import own_sentences
@@ -29,12 +30,18 @@ MEANT_THE_SAME = frozenset({"spam", "scam", "self_promotion"})
 
 
 def train_file(
-    rows: pl.DataFrame, norm: str, out: Path, wanted_precision: float = 0.95, file: str = "", source: str = ""
+    rows: pl.DataFrame,
+    norm: str,
+    out: Path,
+    wanted_precision: float = 0.95,
+    file: str = "",
+    source: str = "",
+    sense: Sense | None = None,
 ) -> TrainingReport:
     """Train a model of `norm` from `text,label` rows, and write it with its report (NORM.report.json) into `out`.
 
     Vigie's own sentences are learnt from, too, where the norm is one of MEANT_THE_SAME; they are never measured on.
-    file: named in errors. Raises TrainingError when a column lacks, a label is not understood (see `read_labels`)
+    file: named in errors. sense: an embedding model, which the model then uses where it helps. Raises TrainingError when a column lacks, a label is not understood (see `read_labels`)
     or the examples are too few; ValueError when `norm` is no valid id.
     """
     for name in ("text", "label"):
@@ -45,7 +52,7 @@ def train_file(
     texts = rows["text"].cast(pl.String).fill_null("").to_list()
     prior = own_sentences(norm) if norm in MEANT_THE_SAME else None
     known = (prior.texts, prior.labels) if prior else ((), ())
-    model, report = train(texts, truth, norm, wanted_precision, source, prior=known)
+    model, report = train(texts, truth, norm, wanted_precision, source, prior=known, sense=sense)
     save(model, out)
     text = json.dumps(asdict(report), indent=1, ensure_ascii=False)
     (out / f"{norm}.report.json").write_text(text + "\n", "utf-8")

@@ -1,6 +1,7 @@
 """Measures moderation on real data: `python -m tests.bench.bench_moderation` (about three minutes on two cores).
 
-Every figure goes through the same functions as `vigie train` and `vigie moderate`; nothing here is tuned to a set.
+Every figure goes through the same functions as `vigie train` and `vigie moderate`; nothing here is tuned to a set. With an
+embedding model in the environment (VIGIE_EMBEDDING_FOLDER, or a name at an endpoint) models are trained with it, and it says so.
 """
 
 import csv
@@ -21,6 +22,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline, make_union
 
 from deployments.sandbox.demo import generate
+from tasks.embedding import sense_of_the_environment
 from tasks.moderation.cascade import moderate
 from tasks.moderation.charter_file import default_charter
 from tasks.moderation.files import as_comments, moderate_table
@@ -31,6 +33,7 @@ from tasks.moderation.training_file import train_file
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("VIGIE_REAL_DATA", ROOT.parent / "shared" / "data"))
 DEMO_SEED = 7
+SENSE = sense_of_the_environment(sys.exit)
 FUNCTIONAL = ROOT / "tests" / "tasks" / "moderation" / "functional"
 # Several people of a group, and one of them.
 GROUPS = {
@@ -57,9 +60,9 @@ def read(path: Path) -> pl.DataFrame:
 def flagged(train: pl.DataFrame, texts: Sequence[str], norm: str) -> list[bool]:
     """Whether the norm is among the verdict's norms, after training on `train` (text, label)."""
     with tempfile.TemporaryDirectory() as folder:
-        train_file(train, norm, Path(folder))
+        train_file(train, norm, Path(folder), sense=SENSE)
         rows = pl.DataFrame({"id": [str(at) for at in range(len(texts))], "text": list(texts)})
-        verdicts = moderate_table(rows, default_charter(), load_models(Path(folder)))
+        verdicts = moderate_table(rows, default_charter(), load_models(Path(folder)), SENSE)
     return [norm in verdict["norms"] for verdict in verdicts]
 
 
@@ -169,6 +172,7 @@ def _processor_seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
+    print(f"trained with the embeddings of {SENSE.name}" if SENSE else "trained without embeddings")
     rows = [
         ("youtube_spam, one video left out: accuracy", f"{youtube_spam():.1f}", "93.6", "97"),
         ("tweeteval offensive, val: macro-F1", f"{tweeteval_offensive():.1f}", "73.4", "79.5"),
