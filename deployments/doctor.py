@@ -11,6 +11,7 @@ from domain.community import Community
 from domain.documents import WorkspaceError
 from domain.language import say
 from domain.settings import DeliveryCredentials, LinkSettings, Settings
+from tasks.embedding import sense_of_the_environment
 from tasks.workspace import read_catalogue, read_charter, read_community, read_knowledge
 
 
@@ -24,7 +25,7 @@ def examine() -> list[Finding]:
         community = read_community(settings.workspace)
     except WorkspaceError:
         return findings
-    return [*findings, *platforms(community), *_delivery(community)]
+    return [*findings, *platforms(community), *_embeddings(), *_delivery(community)]
 
 
 def _files(folder: Path) -> Iterator[Finding]:
@@ -49,6 +50,15 @@ def _store(settings: Settings) -> Finding:
     shown = engine.url.render_as_string(hide_password=True)
     engine.dispose()
     return Finding(say(fr="base {url}", en="store {url}", url=shown))
+
+
+def _embeddings() -> Iterator[Finding]:
+    """Whether the embedding model answers, where one is configured: without it, matching goes by words alone."""
+    problems: list[str] = []
+    sense = sense_of_the_environment(problems.append)
+    if sense and sense.vectors(["?"]) is not None:
+        yield Finding(say(fr="plongements de phrases : {name}", en="sentence embeddings: {name}", name=sense.name))
+    yield from (Finding(problem, wrong=True) for problem in problems)
 
 
 def _delivery(community: Community) -> Iterator[Finding]:

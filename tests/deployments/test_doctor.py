@@ -1,5 +1,6 @@
 """`vigie doctor` names each mistake of a workspace with its file, line and mend."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,18 @@ def test_three_mistakes_in_two_files_are_all_named(
     (workspace / "charter.yaml").write_text("norms:\n  - id: insult\n    severity: grave\n", encoding="utf-8")
     monkeypatch.setenv("VIGIE_WORKSPACE", str(workspace))
     assert [str(finding) for finding in examine() if finding.wrong] == expected
+
+
+def test_an_embedding_model_that_is_named_is_tried(
+    static_model: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    workspace = tmp_path / "ws"
+    write_workspace(workspace, "en", "Lumio", "Europe/Paris")
+    (workspace / "community.yaml").write_text(
+        "name: Lumio\nsources:\n  - platform: x\n    kind: mentions\n    name: lumio\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("VIGIE_WORKSPACE", str(workspace))
+    monkeypatch.setenv("VIGIE_EMBEDDING_FOLDER", str(static_model(cancel=(1, 0))))
+    assert any("✓ sentence embeddings: local/tiny@" in str(finding) for finding in examine())
+    monkeypatch.setenv("VIGIE_EMBEDDING_FOLDER", str(tmp_path / "gone"))
+    assert any(finding.wrong and "gone: no such folder" in finding.what for finding in examine())
