@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Engine, Table, exists, func, select
+from sqlalchemy import Connection, Engine, Table, exists, func, or_, select, union
 
 from connectors.store import schema
 from connectors.store.comments import COMMENT_COLUMNS, read
@@ -69,12 +69,28 @@ def answered_ids(engine: Engine, since: datetime) -> set[str]:
         return set(connection.execute(query).scalars())
 
 
-def ours(engine: Engine, since: datetime) -> set[str]:
-    """Ids of what Vigie itself wrote on the platforms since then."""
-    table = schema.comments
-    query = select(table.c.id).where(table.c.state == "ours", table.c.created_at >= since)
+def answering_ours(engine: Engine, since: datetime) -> set[str]:
+    """Ids of the comments created since then that answer what Vigie itself wrote.
+
+    On YouTube, where each reply names the thread's first comment, these are what follows our words in the thread from
+    whom they were for: who opened it, or whom they name; and what begins with our own handle.
+    """
+    ours, said, first = (schema.comments.alias(name) for name in ("ours", "said", "first"))
+    recent = (ours.c.state == "ours", said.c.created_at >= since, said.c.state != "ours")
+    to_whom = or_(
+        said.c.author_id == first.c.author_id,
+        ours.c.text.contains(said.c.author_name),
+        func.lower(said.c.text).startswith(func.lower(ours.c.author_name) + " "),
+    )
+    as_reply = select(said.c.id).join(ours, said.c.parent_id == ours.c.id).where(*recent)
+    on_youtube = (
+        select(said.c.id)
+        .join(ours, said.c.parent_id == ours.c.parent_id)
+        .join(first, first.c.id == said.c.parent_id)
+        .where(*recent, said.c.platform == Platform.YOUTUBE, said.c.created_at > ours.c.created_at, to_whom)
+    )
     with engine.connect() as connection:
-        return set(connection.execute(query).scalars())
+        return set(connection.execute(union(as_reply, on_youtube)).scalars())
 
 
 def answers_given(engine: Engine, member_ids: list[str]) -> set[tuple[str, str]]:

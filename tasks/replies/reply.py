@@ -57,14 +57,14 @@ def reply(
     community: Community,
     now: datetime,
     already: Collection[str] = (),
-    ours: Collection[str] = (),
+    answering_ours: Collection[str] = (),
     regulars: Collection[str] = (),
     before: Mapping[str, str] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Drafts (DRAFT_SCHEMA) and hand-offs (HANDOFF_SCHEMA) for comments (COMMENT_SCHEMA) that were judged.
 
     verdicts: VERDICT_SCHEMA; comments without one are not looked at. already: ids of comments that were answered.
-    ours: ids of what Vigie itself wrote; who answers one of these speaks to us.
+    answering_ours: ids of the comments that answer what Vigie itself wrote, and so speak to us.
     regulars: ids of the members whom the community would miss; when one of them is angry with us, a person answers.
     before: comment id -> what its author asked last in the thread, with which a follow-up is read.
     Held and removed comments, deleted ones, the team's and our own get nothing; escalated ones go to a human.
@@ -84,11 +84,13 @@ def reply(
             concerns(texts),
             matched,
             other_questions(matcher, texts.to_list(), langs, matched),
-            pl.DataFrame({"asks": asks(texts, batch["lang"]), "to_us": _addresses_us(batch, community, ours)}),
+            pl.DataFrame(
+                {"asks": asks(texts, batch["lang"]), "to_us": _addresses_us(batch, community, answering_ours)}
+            ),
             _angry(texts, batch["lang"]),
             batch.select(
                 regular=pl.col("author_id").is_in(list(regulars)).fill_null(False),
-                to_ours=pl.col("parent_id").is_in(list(ours)).fill_null(False),
+                to_ours=pl.col("id").is_in(list(answering_ours)),
             ),
         ],
         how="horizontal",
@@ -180,7 +182,7 @@ def _angry(texts: pl.Series, langs: pl.Series) -> pl.DataFrame:
     )
 
 
-def _addresses_us(batch: pl.DataFrame, community: Community, ours: Collection[str]) -> pl.Series:
+def _addresses_us(batch: pl.DataFrame, community: Community, answering_ours: Collection[str]) -> pl.Series:
     """Whether a comment speaks to everybody or to us, not to another member.
 
     It does when it opens a thread, answers the thread's opening, its own author, the team or us, or names the team or
@@ -199,7 +201,7 @@ def _addresses_us(batch: pl.DataFrame, community: Community, ours: Collection[st
         to_us=pl.col("parent_id").is_null()
         | pl.col("parent_id").eq(pl.col("thread_id"))
         | pl.col("source_id").str.contains(":mentions:", literal=True)
-        | pl.col("parent_id").is_in(list(ours)).fill_null(False)
+        | pl.col("id").is_in(list(answering_ours))
         | (pl.col("parent_author") == pl.col("author_id")).fill_null(False)
         | pl.col("parent_by_team").fill_null(False)
         | named.fill_null(False)

@@ -56,7 +56,7 @@ def reply(workspace: Workspace, answer_days: int, now: datetime, run_id: str) ->
         workspace.community,
         now,
         store.answered_ids(workspace.store, since) | answered_by_team(workspace.store, team, since),
-        store.ours(workspace.store, since),
+        store.answering_ours(workspace.store, since),
         _regulars(workspace, authors),
         asked_before(workspace.store, batch),
     )

@@ -5,9 +5,11 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
+from connectors.store.comments import save_page
 from connectors.store.replies import (
     STORED_DRAFT_SCHEMA,
     STORED_HANDOFF_SCHEMA,
+    answering_ours,
     asked_by_entry,
     drafts_between,
     handoffs_between,
@@ -15,7 +17,7 @@ from connectors.store.replies import (
     unanswered,
 )
 from connectors.store.verdicts import save_verdicts, status_of
-from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA, empty
+from domain.records import DRAFT_SCHEMA, HANDOFF_SCHEMA, Page, empty
 
 DAY = timedelta(days=1)
 NO_DRAFTS, NO_HANDOFFS = empty(DRAFT_SCHEMA), empty(HANDOFF_SCHEMA)
@@ -71,3 +73,35 @@ def test_a_period_is_half_open(engine, community, drafts, handoffs, now):
     assert [frame.schema for frame in found] == [STORED_DRAFT_SCHEMA, STORED_HANDOFF_SCHEMA]
     for frame in found:
         assert frame["comment_id"].to_list() == ["reddit:t1_1", "reddit:t1_2", "reddit:t1_3"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "parent", "author", "text", "to_us"),
+    [
+        ("reddit", "ours", "ann", "that does not help", True),
+        ("reddit", "top", "ann", "that does not help", False),
+        ("youtube", "top", "ann", "that does not help", True),  # who opened the thread
+        ("youtube", "top", "bob", "that does not help", True),  # whom our words name
+        ("youtube", "top", "eve", "that does not help", False),
+        ("youtube", "top", "eve", "@Lumio why?", True),
+        ("youtube", "other", "ann", "@lumio why?", False),
+    ],
+)
+def test_who_answers_our_words_is_known_on_each_platform(
+    engine, comments, source, now, platform, parent, author, text, to_us
+):
+    def said(name, parent, author, text, minutes):
+        native = {"id": f"{platform}:{name}", "native_id": name, "platform": platform, "thread_id": f"{platform}:v"}
+        who = {"author_id": f"{platform}:{author}", "author_name": f"@{author}"}
+        at = now + timedelta(minutes=minutes)
+        return comments(1, **native, **who, text=text, parent_id=parent and f"{platform}:{parent}", created_at=at)
+
+    thread = [
+        said("top", None, "ann", "How do I open it?", 0),
+        said("other", None, "ann", "What a light!", 1),
+        said("ours", "top", "lumio", "Hi @bob, press the button.", 5),
+        said("reply", parent, author, text, 9),
+        said("before", "top", "ann", "anyone?", 3),
+    ]
+    save_page(engine, source, Page(pl.concat(thread)), now, ours=f"{platform}:lumio")
+    assert answering_ours(engine, now - DAY) == ({f"{platform}:reply"} if to_us else set())

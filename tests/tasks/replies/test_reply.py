@@ -148,8 +148,8 @@ def test_who_protests_against_our_answer_is_handed_to_a_person(
     comments, comment, verdicts, knowledge, matcher, charter, community, now
 ):
     rows = comments([comment("That is not what I asked, useless", parent_id="reddit:t1_ours")])
-    ours = ("reddit:t1_ours",)
-    _, handoffs = reply(rows, verdicts(rows), knowledge, matcher, charter, community, now, ours=ours)
+    told = rows["id"].to_list()
+    _, handoffs = reply(rows, verdicts(rows), knowledge, matcher, charter, community, now, answering_ours=told)
     assert handoffs.select("reason", "urgency").rows() == [("no_answer", "high")]
     assert "Dit que notre réponse n’aide pas" in handoffs["summary"][0]
 
@@ -184,7 +184,7 @@ def test_a_follow_up_to_oneself_or_to_the_team_is_answered(run, comment):
 def test_whoever_answers_us_speaks_to_us(comments, comment, verdicts, knowledge, matcher, charter, community, now):
     asked = comments([comment("How do I change my password?", id="reddit:t1_y", parent_id="reddit:t1_ours")])
     judged = verdicts(asked)
-    told, _ = reply(asked, judged, knowledge, matcher, charter, community, now, ours=["reddit:t1_ours"])
+    told, _ = reply(asked, judged, knowledge, matcher, charter, community, now, answering_ours=["reddit:t1_y"])
     assert told["comment_id"].to_list() == ["reddit:t1_y"]
     untold, _ = reply(asked, judged, knowledge, matcher, charter, community, now)
     assert untold.is_empty()
