@@ -1,10 +1,12 @@
 """`vigie knowledge check` and `import`: what in the knowledge base does not hold, and drafts from the CM's own site."""
 
 import io
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
@@ -23,6 +25,7 @@ from tasks.knowledge.web_pages import entries_of
 from tasks.knowledge.writing import appended, with_own_ids
 from tasks.workspace import open_workspace, read_charter, read_community, read_knowledge
 
+COUNTS = [name for name, kind in USAGE_SCHEMA.items() if kind == pl.Int64()]
 NOTES = {
     "fr": "Brouillons tirés du site. Corrigez-les, puis déplacez ceux que vous approuvez dans un fichier approuvé.",
     "en": "Drafts from the site. Mend them, then move those that you approve to an approved file.",
@@ -56,18 +59,30 @@ def list_knowledge(days: int) -> str:
     period = (workspace.store, start, now)
     decided = decided_drafts(workspace.store, start)
     found = usage(drafts_between(*period), decided, actions_between(*period), between(*period))
-    uses = {row["entry_id"]: row for row in found.to_dicts()}
+    uses = _by_entry(found, workspace.knowledge)
     named = say(
         fr="entrée,langue,statut,origine,brouillons,publiés,modifiés,rejetés,mercis,protestations",
         en="entry,language,status,origin,drafts,posted,edited,rejected,thanks,protests",
     )
     table = Table(*named.split(","), box=None)
-    for entry in sorted(workspace.knowledge.entries, key=lambda one: (-uses.get(one.id, {}).get("drafts", 0), one.id)):
-        counted = [str(uses.get(entry.id, {}).get(name, 0)) for name in USAGE_SCHEMA if name != "entry_id"]
+    for entry in sorted(workspace.knowledge.entries, key=lambda one: (-uses[one.id, one.lang]["drafts"], one.id)):
+        counted = [str(uses[entry.id, entry.lang][name]) for name in COUNTS]
         table.add_row(entry.id, entry.lang, entry.status, entry.origin, *counted)
     console = Console(record=True, width=120, file=io.StringIO())
     console.print(table)
     return console.export_text().rstrip("\n")
+
+
+def _by_entry(found: pl.DataFrame, knowledge: Knowledge) -> defaultdict[tuple[str, str], Counter[str]]:
+    """The counts of each (entry, language) that the knowledge base has: a reply may lack its member's language."""
+    uses: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in found.iter_rows(named=True):
+        try:
+            lang = knowledge.entry(row["entry_id"], row["lang"]).lang
+        except KeyError:  # no longer there
+            continue
+        uses[row["entry_id"], lang].update({name: row[name] for name in COUNTS})
+    return uses
 
 
 def import_pages(addresses: Sequence[str], most: int, pause_seconds: float) -> str:

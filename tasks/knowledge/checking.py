@@ -1,7 +1,7 @@
 """Finds what in a knowledge base does not hold: doubles, contradictions, stale entries, dead links, answers too long.
 
 Each finding names the file and the line of the entry, and the mend. Two entries are compared by their questions and
-variants; whether they contradict each other is told by the numbers, dates and links of their answers.
+variants; whether they contradict each other is told by the numbers of their answers, those of dates included.
 """
 
 import re

@@ -1,7 +1,8 @@
 """Makes knowledge entries of what people of the team answered more than once, for a human to approve.
 
-Questions are grouped by their subjects, which French and English share, whatever the platform. Of the answers that
-were given, the one is proposed that has most in common with the others; nothing is written that nobody wrote.
+Questions are grouped by their subjects, whatever the platform, and across French and English by a shared subject and
+answers that give the same facts: links and numbers, which no language changes. Of the answers that were given, the one
+is proposed that has most in common with the others; nothing is written that nobody wrote.
 """
 
 import re
@@ -16,6 +17,7 @@ from rapidfuzz.process import cdist
 from domain.knowledge import KnowledgeEntry, Learned
 from tasks.insights.asking import asks, sentence_that_asks
 from tasks.insights.questions import alike, most_typical
+from tasks.insights.subjects import subjects
 from tasks.knowledge.writing import slug, with_own_ids
 from tasks.members.erasure import Traces, is_clean
 from tasks.replies.concerns import masked
@@ -23,6 +25,9 @@ from tasks.replies.concerns import masked
 MOST_VARIANTS = 6
 LEAST_MEMBERS = 2
 SHORTEST_ANSWER_CHARS = 20
+LEAST_FACTS = 2  # that two answers share; one number alone may be chance, one link alone the home page
+_LINK = re.compile(r"https?://\S+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 # Courtesies and promises to come back: right as they are, but no answer to the next one who asks.
 _HOLDING = (
     r"(?i)^\W*(?:thank|thx|merci|sorry|désolé|oups|oops|welcome|bienvenue)"
@@ -49,13 +54,47 @@ def learned(answered: pl.DataFrame, taken: Collection[tuple[str, str]]) -> list[
         asks(answered["text"]),
     )
     found: list[Learned] = []
-    for rows in alike(answers, list(range(answers.height))):
+    groups = alike(answers, list(range(answers.height)))
+    for rows in _across_languages(answers, groups):
         group = answers[rows]
         if group["author_id"].n_unique() >= LEAST_MEMBERS:
             found += _in_each_language(group)
     found.sort(key=lambda one: (-one.members, one.entry.id, one.entry.lang))
     named = with_own_ids([one.entry for one in found], taken)
     return [Learned(entry, one.evidence, one.members) for entry, one in zip(named, found, strict=True)]
+
+
+def _across_languages(answers: pl.DataFrame, groups: list[list[int]]) -> list[list[int]]:
+    """The groups, with those of another language that got the same answer; also rows that are alone in their own."""
+    together = {row for group in groups for row in group}
+    alone = [[row] for row in range(answers.height) if row not in together]
+    langs = answers["lang"].to_list()
+    facts = [_facts(answer) for answer in answers["answer"]]
+    about = [set(subjects(sentence_that_asks(text))) for text in answers["text"]]
+    joined: list[list[int]] = []
+    for group in [*groups, *alone]:
+        same = next((other for other in joined if _same_answer(group, other, langs, facts, about)), None)
+        if same is None:
+            joined.append(list(group))
+        else:
+            same += group
+    return [group for group in joined if len(group) > 1]
+
+
+def _same_answer(
+    one: list[int], other: list[int], langs: list[str], facts: list[frozenset[str]], about: list[set[str]]
+) -> bool:
+    said = {langs[row] for row in one} | {langs[row] for row in other}
+    given = {facts[row] for row in one} & {facts[row] for row in other}
+    shared = set().union(*(about[row] for row in one)) & set().union(*(about[row] for row in other))
+    return len(said) > 1 and bool(shared) and any(len(each) >= LEAST_FACTS for each in given)
+
+
+def _facts(answer: str) -> frozenset[str]:
+    """The links and numbers of an answer, as both languages write them."""
+    links = {link.rstrip(".,;:!?)") for link in _LINK.findall(answer)}
+    numbers = {number.replace(",", ".") for number in _NUMBER.findall(_LINK.sub(" ", answer))}
+    return frozenset(links | numbers)
 
 
 def _in_each_language(group: pl.DataFrame) -> Iterator[Learned]:

@@ -6,6 +6,7 @@ from tasks.insights.satisfaction import follow_ups
 
 USAGE_SCHEMA: dict[str, pl.DataType] = {
     "entry_id": pl.String(),
+    "lang": pl.String(),  # of the reply
     "drafts": pl.Int64(),
     "posted": pl.Int64(),
     "edited": pl.Int64(),
@@ -25,7 +26,7 @@ def usage(drafts: pl.DataFrame, decisions: pl.DataFrame, actions: pl.DataFrame, 
     moods = follow_ups(posted.select("comment_id", "done_at"), comments).select("comment_id", "content")
     told = answers.join(posted.select("comment_id", is_posted=pl.lit(value=True)), on="comment_id", how="left")
     told = told.join(moods, on="comment_id", how="left").join(decisions, on="id", how="left")
-    counted = told.group_by("entry_id").agg(
+    counted = told.group_by("entry_id", "lang").agg(
         drafts=pl.len(),
         posted=pl.col("is_posted").sum(),
         edited=(pl.col("decision") == "edit").sum(),
@@ -34,5 +35,5 @@ def usage(drafts: pl.DataFrame, decisions: pl.DataFrame, actions: pl.DataFrame, 
         protests=(~pl.col("content")).sum(),
     )
     return counted.select(pl.col(name).cast(dtype) for name, dtype in USAGE_SCHEMA.items()).sort(
-        "drafts", "entry_id", descending=[True, False]
+        "drafts", "entry_id", "lang", descending=[True, False, False]
     )

@@ -1,6 +1,7 @@
 """What the team answered more than once becomes one entry in each language, in words that somebody wrote."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,30 @@ def test_questions_of_several_members_become_an_entry_with_an_answer_that_was_gi
     assert (english.entry.status, english.entry.origin) == ("draft", "learned")
     assert set(english.evidence) == {"reddit:t1_0", "reddit:t1_1"}
     assert all("Sunday" not in one.entry.question for one in found.values())  # one member alone asked that
+
+
+def test_a_question_of_another_language_with_the_same_facts_in_its_answer_is_the_same_question():
+    english, french = sorted((one.entry for one in learned(MOUNTING, [])), key=lambda entry: entry.lang)
+    assert english.id == french.id
+    assert (french.question, french.answer) == (MOUNTING["text"][2], FRENCH)
+    assert {one.members for one in learned(MOUNTING, [])} == {3}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Vissez-le sur la tige de selle avec la clé fournie, sans forcer.",  # no facts
+        "Vissez-le sur la tige de selle avec la clé de 5 mm, puis serrez à 8 Nm.",  # others
+        "Comptez 4 jours de livraison en France et 2 de plus en Suisse.",  # the same by chance, about something else
+    ],
+)
+def test_other_facts_or_another_subject_keep_languages_apart(answer: str):
+    text = "Quel est le délai de livraison en Suisse ?" if "livraison" in answer else MOUNTING["text"][2]
+    apart = MOUNTING.with_columns(
+        answer=pl.when(pl.col("lang") == "fr").then(pl.lit(answer)).otherwise("answer"),
+        text=pl.when(pl.col("lang") == "fr").then(pl.lit(text)).otherwise("text"),
+    )
+    assert {one.entry.lang for one in learned(apart, [])} == {"en"}
 
 
 def test_one_member_who_insists_teaches_nothing_and_known_ids_are_not_taken():
