@@ -82,7 +82,7 @@ def cx_intents(knowledge: Knowledge) -> list[dict[str, Any]]:
     """One intent for each entry and language, in the fields of the REST resource."""
     return [
         {
-            "displayName": f"{entry.id}.{entry.lang}"[:MOST_CX_NAME_CHARS],
+            "displayName": _cx_name(entry),
             "trainingPhrases": [
                 {"parts": [{"text": phrase}], "repeatCount": 1} for phrase in (entry.question, *entry.variants)
             ],
@@ -92,6 +92,15 @@ def cx_intents(knowledge: Knowledge) -> list[dict[str, Any]]:
         }
         for entry in _approved(knowledge)
     ]
+
+
+def _cx_name(entry: KnowledgeEntry) -> str:
+    """A name of its own within an agent: of a long id its beginning, and a code that two long ids do not share."""
+    name = f"{entry.id}.{entry.lang}"
+    if len(name) <= MOST_CX_NAME_CHARS:
+        return name
+    tail = f"-{uuid.uuid5(NAMESPACE, entry.id).hex[:8]}.{entry.lang}"
+    return entry.id[: MOST_CX_NAME_CHARS - len(tail)] + tail
 
 
 def asked(request: Mapping[str, Any]) -> tuple[str, str, str] | None:

@@ -53,6 +53,16 @@ def test_cx_intents_and_articles_hold_every_entry_once(base: Knowledge):
     ]
 
 
+def test_long_names_of_cx_intents_fit_and_stay_apart():
+    long = "comment-changer-la-batterie-de-la-lampe-avant-quand-elle-ne-tient-plus-la-charge"
+    ids = (f"{long}-en-hiver", f"{long}-en-montagne", "ship")
+    base = Knowledge(tuple(KnowledgeEntry(id_, lang, "?", "!") for id_ in ids for lang in ("fr", "en")))
+    names = [intent["displayName"] for intent in dialogflow.cx_intents(base)]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 64 and name.endswith((".fr", ".en")) for name in names)
+    assert names[-2:] == ["ship.fr", "ship.en"]
+
+
 def test_drafts_and_internal_entries_stay_at_home():
     base = Knowledge((DRAFT, INTERNAL))
     assert dialogflow.faq_csv(base) == ""
