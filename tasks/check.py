@@ -128,8 +128,4 @@ def check(engine: Engine, project: Path, languages: Sequence[str], now: datetime
     detected = pl.Series("lang", detect_languages(comments["text"].to_list(), languages), dtype=pl.String)
     named = comments.with_columns(pl.coalesce("lang", detected))
     store.mark_checked(engine, named, checked.set_aside, now)
-    good = comments.filter(~pl.col("id").is_in(list(checked.set_aside)))
-    oldest = good["created_at"].min()  # a bad row's impossible date must not make all history be counted again
-    if isinstance(oldest, datetime):
-        store.roll_up(engine, oldest)
     return checked

@@ -7,11 +7,11 @@ itself wrote. An edit makes it `new` again. A deletion drops its text everywhere
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, Select, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Engine, Select, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from connectors.store import schema
@@ -318,29 +318,3 @@ def read(connection: Connection, query: Any, columns: Mapping[str, pl.DataType] 
     rows = connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}).partitions()
     parts = [pl.DataFrame([tuple(row) for row in part], schema=wanted, orient="row") for part in rows]
     return pl.concat(parts) if parts else pl.DataFrame(schema=wanted)
-
-
-def roll_up(engine: Engine, since: datetime) -> None:
-    """Bring the hourly counts up to date from the hour of `since` on."""
-    start = since.replace(minute=0, second=0, microsecond=0)
-    hour = pl.col("created_at").dt.truncate("1h").alias("hour")
-    counts = (
-        between(engine, start, start + timedelta(days=36_500))
-        .group_by(hour, "source_id", "platform")
-        .agg(
-            pl.len().alias("comments"),
-            pl.col("author_id").n_unique().alias("members"),
-            pl.col("score").sum().alias("score"),
-        )
-    )
-    with engine.begin() as connection:
-        connection.execute(delete(schema.activity_hourly).where(schema.activity_hourly.c.hour >= start))
-        upsert(connection, schema.activity_hourly, counts.to_dicts(), ("comments", "members", "score", "platform"))
-
-
-def oldest_new(engine: Engine) -> datetime | None:
-    """The instant of the oldest comment that the checks have not seen."""
-    with engine.connect() as connection:
-        query = select(func.min(schema.comments.c.created_at)).where(schema.comments.c.state == "new")
-        found: datetime | None = connection.execute(query).scalar()
-        return found

@@ -340,17 +340,6 @@ members = Table(
     Column("interests", JSON, nullable=False),
 )
 
-activity_hourly = Table(
-    "activity_hourly",
-    metadata,
-    Column("hour", Instant, primary_key=True),
-    Column("source_id", String, primary_key=True),
-    Column("platform", String, nullable=False),
-    Column("comments", Integer, nullable=False),
-    Column("members", Integer, nullable=False),
-    Column("score", BigInteger, nullable=False),
-)
-
 signals = Table(
     "signals",
     metadata,

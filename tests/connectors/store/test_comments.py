@@ -173,18 +173,6 @@ def test_a_follow_up_is_told_what_its_author_asked_before(engine: Engine, commen
     assert store.asked_before(engine, batch) == {"reddit:c": "Where is my order?", "reddit:d": "and the other one?"}
 
 
-def test_hourly_counts_follow_what_is_stored(engine: Engine, comments, source, now):
-    _save(engine, source, Page(comments(70)), now)
-    _check(engine, now)
-    store.roll_up(engine, now - timedelta(hours=3))
-    store.roll_up(engine, now - timedelta(hours=3))
-    with engine.connect() as connection:
-        counts = connection.execute(
-            select(schema.activity_hourly.c.comments).order_by(schema.activity_hourly.c.hour)
-        ).scalars()
-        assert list(counts) == [9, 60, 1]
-
-
 def test_an_address_without_a_database_says_what_to_check():
     with pytest.raises(StoreUnavailable, match="VIGIE_DATABASE_URL") as caught:
         open_store("postgresql+psycopg://vigie:hunter2@127.0.0.1:1/none")
