@@ -263,21 +263,6 @@ def test_what_has_no_room_for_two_answers_gets_a_person_for_both(run, comment, c
     assert handoffs["reason"].to_list() == ["no_answer"]
 
 
-@pytest.mark.parametrize(
-    ("text", "lang", "asked", "entry"),
-    [
-        ("and how long does it take?", "en", "Where is my order?", "order_status"),
-        ("et le suivi ?", "fr", "Je n'ai toujours pas reçu mon colis", "order_status"),
-        ("and now?", "en", "Do you sponsor chess tournaments in Norway?", None),
-    ],
-)
-def test_a_follow_up_is_read_with_what_was_asked_before(run, comment, text, lang, asked, entry):
-    rows = [comment(text, lang=lang)]
-    assert run(rows)[0].is_empty()
-    drafts, _ = run(rows, before={"reddit:t1_a": asked})
-    assert drafts["entry_id"].to_list() == ([entry] if entry else [])
-
-
 def test_a_french_comment_in_an_english_thread_is_answered_in_french(run, comment):
     drafts, _ = run([comment("ou est ma commande svp", lang="fr", thread_title="Shipping and delivery questions")])
     assert drafts["lang"].to_list() == ["fr"]
