@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ from prefect.client.schemas.objects import FlowRun
 from sqlalchemy import Engine, select
 
 from connectors.store import schema
-from connectors.store.learned import propose
 from deployments.sandbox.server import Sandbox
-from domain.knowledge import KnowledgeEntry, Learned
 from flows.options import PatrolOptions, ReviewOptions
 from flows.patrol import patrol
 from flows.review import review
-from tasks.workspace import read_knowledge
+from tasks.knowledge.step import learn
+from tasks.replies.step import fitted_matcher
+from tasks.workspace import open_workspace, read_knowledge
 
 GIVE_UP_SECONDS = 60
 
@@ -139,25 +139,50 @@ def test_what_a_human_decides_is_kept_and_done(
     assert [(row["action"], row["status"]) for row in humans] == [("allow", "confirmed")]
 
 
-def test_an_entry_that_a_human_approves_is_written_into_the_workspace_and_answers_from_then_on(
+ANSWER = "Non, le Halo n'a pas de sonnette ; celle de la boutique se fixe à côté, avec la clé de 4 mm."
+
+
+def answered_by_the_team(day: pl.DataFrame) -> pl.DataFrame:
+    """The day with a question that the knowledge base does not know: two members ask it, the team answers both."""
+    past = day.filter(pl.col("created_at") < datetime.now(UTC) - timedelta(hours=1))
+    template = past.filter(platform="reddit", kind="comment", source="noctilo_fr", lang="fr").tail(1)
+    said = [
+        ("n90001", None, "asks_once", "Est-ce que le Halo a une sonnette ?"),
+        ("n90002", None, "asks_too", "Le Halo a-t-il une sonnette intégrée ?"),
+        ("n90003", "n90001", "Noctilo_Team", f"Bonjour asks_once, {ANSWER}"),
+        ("n90004", "n90002", "Noctilo_Team", ANSWER),
+    ]
+    names = ("key", "parent", "author", "text")
+    rows = [
+        template.with_columns(pl.lit(value, pl.String).alias(name) for name, value in zip(names, one, strict=True))
+        for one in said
+    ]
+    return pl.concat([day, *rows])
+
+
+def test_what_the_team_answered_becomes_an_entry_that_a_human_approves_and_that_answers_from_then_on(
     served: Callable[[pl.DataFrame], Sandbox], day: pl.DataFrame, engine: Engine, workspace: Path
 ):
-    served(day)
+    served(answered_by_the_team(day))
     patrol(PatrolOptions(dry_run=True))
-    with engine.connect() as connection:
-        asked = connection.execute(select(schema.comments.c.id).limit(2)).scalars().all()
-    entry = KnowledgeEntry("bell", "fr", "Y a-t-il une sonnette ?", "Non, pas encore.", ("une sonnette ?",))
-    propose(engine, [Learned(entry, tuple(asked), 2)], datetime.now(UTC), "run")
+    assert learn.fn(open_workspace(), datetime.now(UTC), "night") == 1
+    assert learn.fn(open_workspace(), datetime.now(UTC), "next night") == 0
 
     done = in_background(ReviewOptions(what="new entries"))
     waiting = paused_run()
     fields, _ = form(waiting)
-    assert "Y a\\-t\\-il une sonnette" in fields["decision_1"]["description"]
+    assert "une sonnette" in fields["decision_1"]["description"]
+    assert "celle de la boutique" in fields["decision_1"]["description"]
     submit(waiting, {"decision_1": "approuver", "text_1": "Non, mais elle arrive en mai.", "decided_by": "Camille"})
     assert done.result(timeout=GIVE_UP_SECONDS)["decided"] == 1
-    learned = read_knowledge(workspace).entry("bell", "fr")
-    assert (learned.answer, learned.status, learned.origin) == ("Non, mais elle arrive en mai.", "approved", "learned")
-    assert learned.variants == ("une sonnette ?",)
+    (learned,) = [entry for entry in read_knowledge(workspace).entries if entry.origin == "learned"]
+    assert (learned.lang, learned.answer, learned.status) == ("fr", "Non, mais elle arrive en mai.", "approved")
+    assert {learned.question, *learned.variants} == {
+        "Est-ce que le Halo a une sonnette ?",
+        "Le Halo a-t-il une sonnette intégrée ?",
+    }
+    matched = fitted_matcher(open_workspace()).match(["y a une sonnette sur le halo ?"])
+    assert matched["entry_id"].to_list() == [learned.id]
 
 
 def test_nothing_to_decide_ends_at_once(served: Callable[[pl.DataFrame], Sandbox], day: pl.DataFrame, engine: Engine):
