@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
 
 import requests
 from lxml import etree
+from protego import Protego
 from trafilatura.utils import decode_file
 
 from connectors.contract import ConnectorError, Gone, RateLimited, Rejected, Unauthorized, Unavailable
@@ -61,7 +61,7 @@ class Site:
 
     pause_seconds: float = PAUSE_SECONDS
     session: requests.Session = field(default_factory=requests.Session)
-    robots: dict[str, RobotFileParser] = field(default_factory=dict)
+    robots: dict[str, Protego] = field(default_factory=dict)
     asked_at: float = 0.0
 
     def pages(self, addresses: Sequence[str], most: int, known: Collection[str] = ()) -> Iterator[WebPage | Missed]:
@@ -111,7 +111,7 @@ class Site:
         """Raises the errors of the contract: what robots.txt forbids is Rejected."""
         for _ in range(MOST_REDIRECTIONS):
             rules = self._rules(address)
-            if not rules.can_fetch(AGENT, address):
+            if not rules.can_fetch(address, AGENT):
                 raise Rejected(say(fr="robots.txt l'interdit", en="robots.txt forbids it"))
             self._wait(float(rules.crawl_delay(AGENT) or 0))
             answer = _got(self.session, address, allow_redirects=False)
@@ -128,19 +128,19 @@ class Site:
             address = answer.moved_to
         raise Rejected(say(fr="la page se renvoie à elle-même", en="it leads round in a circle"))
 
-    def _rules(self, address: str) -> RobotFileParser:
+    def _rules(self, address: str) -> Protego:
+        """The rules of the address's host, as RFC 9309 has them: without any all is allowed, out of reach nothing is."""
         parts = urlsplit(address)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self.robots:
-            rules = RobotFileParser()
             try:
                 self._wait(0)
-                rules.parse(_got(self.session, f"{origin}/robots.txt").content.decode("utf-8", "replace").splitlines())
-            except (Gone, Rejected, Unavailable):
-                rules.parse([])  # a host without rules allows everything
+                text = _got(self.session, f"{origin}/robots.txt").content.decode("utf-8", "replace")
+            except (Gone, Rejected):
+                text = ""
             except ConnectorError:
-                rules.parse(["User-agent: *", "Disallow: /"])  # RFC 9309: rules that are out of reach forbid all
-            self.robots[origin] = rules
+                text = "User-agent: *\nDisallow: /"
+            self.robots[origin] = Protego.parse(text)
         return self.robots[origin]
 
     def _wait(self, wanted_seconds: float) -> None:

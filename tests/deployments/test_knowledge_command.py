@@ -27,7 +27,7 @@ SITEMAP = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas
 <url><loc>{0}/guide</loc></url><url><loc>{0}/private/x</loc></url><url><loc>{0}/gone</loc></url>
 <url><loc>https://elsewhere.example/</loc></url></urlset>"""
 PAGES = {
-    "/robots.txt": ("text/plain", "User-agent: *\nDisallow: /private/\n"),
+    "/robots.txt": ("text/plain", "User-agent: *\nDisallow: /private/\nDisallow: /*.pdf$\nDisallow: /*?print=\n"),
     "/faq": ("text/html; charset=utf-8", FAQ),
     "/guide": ("text/html", GUIDE),
     "/private/x": ("text/html", GUIDE),
@@ -43,14 +43,15 @@ class Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.asked.append(self.path)
         origin = f"http://{self.headers['Host']}"
-        kind, text = PAGES.get(self.path) or ("application/xml", SITEMAP.format(origin))
+        path = self.path.partition("?")[0]
+        kind, text = PAGES.get(path) or ("application/xml", SITEMAP.format(origin))
         if self.path in MOVED:
             self.send_response(301)
             self.send_header("Location", MOVED[self.path])
             self.end_headers()
             return
-        found = self.path in PAGES or self.path == "/sitemap.xml"
-        self.send_response(200 if found else 404)
+        found = path in PAGES or path == "/sitemap.xml"
+        self.send_response(int(kind) if kind.isdigit() else 200 if found else 404)
         self.send_header("Content-Type", kind)
         self.end_headers()
         self.wfile.write(text.encode())
@@ -94,6 +95,21 @@ def test_a_site_becomes_drafts_once_and_politely(site: str, workspace: Path):
     Site.asked.clear()
     assert "0 drafts" in import_pages([f"{site}/sitemap.xml"], 50, 0)  # what is known is not read again
     assert not {"/faq", "/guide"} & set(Site.asked)
+
+
+def test_the_rules_of_a_site_are_read_with_their_wildcards(site: str, workspace: Path):
+    told = import_pages([f"{site}/faq?print=1", f"{site}/price.pdf", f"{site}/guide?x=1"], 50, 0)
+    assert f"{site}/faq?print=1: robots.txt forbids it" in told
+    assert f"{site}/price.pdf: robots.txt forbids it" in told
+    assert set(Site.asked) == {"/robots.txt", "/guide?x=1"}
+
+
+@pytest.mark.parametrize(("status", "allowed"), [(404, True), (400, True), (403, False), (429, False), (503, False)])
+def test_rules_that_are_out_of_reach_forbid_all(site: str, workspace: Path, status: int, allowed: bool, monkeypatch):
+    monkeypatch.setitem(PAGES, "/robots.txt", (str(status), ""))
+    told = import_pages([f"{site}/faq"], 50, 0)
+    assert ("robots.txt forbids it" in told) is not allowed
+    assert ("/faq" in Site.asked) is allowed
 
 
 def test_redirections_are_followed_within_the_site_and_its_rules_only(site: str, workspace: Path):
