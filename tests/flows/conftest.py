@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,8 +23,9 @@ def _on_prefect(prefect: None) -> None:
 
 @pytest.fixture(scope="session")
 def community() -> pl.DataFrame:
-    """The demo community up to now."""
-    return generate(1, datetime.now(UTC))
+    """The demo community up to now: what it goes on to say meanwhile would be news to a second patrol."""
+    now = datetime.now(UTC)
+    return generate(1, now).filter(pl.col("created_at") < now - timedelta(minutes=1))
 
 
 @pytest.fixture
