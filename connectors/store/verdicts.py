@@ -11,7 +11,16 @@ from sqlalchemy import Connection, Engine, Select, func, insert, select
 from connectors.store import schema
 from connectors.store.comments import read
 from connectors.store.engine import chunks, rows_by_id, upsert
-from domain.records import UTC_INSTANT, VERDICT_SCHEMA, Action, ActionKind, ActionStatus, Platform, VerdictAction
+from domain.records import (
+    UTC_INSTANT,
+    VERDICT_SCHEMA,
+    Action,
+    ActionKind,
+    ActionStatus,
+    DecidedBy,
+    Platform,
+    VerdictAction,
+)
 
 STORED_VERDICT_SCHEMA: dict[str, pl.DataType] = {
     **VERDICT_SCHEMA,
@@ -24,6 +33,9 @@ MODERATION_SCHEMA = {
     name: STORED_VERDICT_SCHEMA[name]
     for name in ("comment_id", "action", "norms", "decided_by", "autonomy", "created_at")
 }
+
+OPINION_SCHEMA = {"text": pl.String(), "lang": pl.String(), **VERDICT_SCHEMA}
+MOST_OPINIONS = 20_000
 
 ACTION_OF_VERDICT = {"hold": ActionKind.HOLD, "remove": ActionKind.REMOVE}
 
@@ -142,6 +154,26 @@ def known_verdicts(engine: Engine, charter_version: str) -> pl.DataFrame:
             select(*(table.c[name] for name in VERDICT_SCHEMA)).where(table.c.id.in_(newest)),
             VERDICT_SCHEMA,
         )
+
+
+def opinions_of_models(engine: Engine, charter_version: str) -> pl.DataFrame:
+    """OPINION_SCHEMA: the newest MOST_OPINIONS verdicts that language models gave under this charter, oldest first.
+
+    Only of comments that still read as they did when they were judged.
+    """
+    table, comments = schema.verdicts, schema.comments
+    query = (
+        select(comments.c.text, comments.c.lang, *(table.c[name] for name in VERDICT_SCHEMA))
+        .join(comments, comments.c.id == table.c.comment_id)
+        .where(
+            table.c.charter_version == charter_version,
+            table.c.decided_by == DecidedBy.LLM,
+            table.c.comment_text_hash == comments.c.text_hash,
+            comments.c.deleted.is_(False),
+        )
+    )
+    with engine.connect() as connection:
+        return read(connection, query.order_by(table.c.id.desc()).limit(MOST_OPINIONS), OPINION_SCHEMA).reverse()
 
 
 def latest_verdicts(engine: Engine, start: datetime, end: datetime) -> pl.DataFrame:

@@ -89,10 +89,8 @@ def questions(annotated: pl.DataFrame, period: Period) -> float:
 def negative_share(annotated: pl.DataFrame, period: Period) -> float | None:
     """Share of the members' comments, spam and deleted texts aside, that sound negative; None without comments."""
     own = within(annotated, period.start, period.end)
-    own = own.select("mood", "spam", "team", "text").filter(
-        ~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null()
-    )
-    return float((own["mood"] == "negative").sum()) / len(own) if len(own) else None
+    voices = ~own["spam"] & ~own["team"] & own["text"].is_not_null()
+    return float(((own["mood"] == "negative") & voices).sum()) / count if (count := int(voices.sum())) else None
 
 
 def unanswered_share(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
@@ -133,7 +131,9 @@ def handoff_minutes(data: ReportData, period: Period) -> float | None:
 def satisfaction(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
     """Share of thanks among the members who thanked or protested in the period after an answer; None without any."""
     posted = data.actions.filter(pl.col("kind") == "reply", pl.col("status") == "done")
-    told = _within(follow_ups(posted, annotated.select(_FOLLOWED).filter(~pl.col("team"))), "at", period)
+    answered_ones = annotated.select("id", "thread_id").join(posted, left_on="id", right_on="comment_id", how="semi")
+    threads = annotated.select(_FOLLOWED).join(answered_ones, on="thread_id", how="semi")
+    told = _within(follow_ups(posted, threads.filter(~pl.col("team"))), "at", period)
     return float(told["content"].sum()) / len(told) if len(told) else None
 
 
@@ -197,11 +197,10 @@ def _replies(data: ReportData, period: Period) -> pl.DataFrame:
 
 def _team_replies(annotated: pl.DataFrame, period: Period) -> pl.DataFrame:
     """comment_id, done_at: members' comments to which an account of the team replied in the period, once each."""
-    until = annotated.select(_ADDRESSED).filter(pl.col("created_at") < period.end)
-    theirs = within(until, period.start, period.end).filter("team")
-    by_members = annotated.select("team", comment_id="id").filter(~pl.col("team"))
-    replies = answered(theirs, until)
+    told = annotated.select(_ADDRESSED)
+    replies = answered(within(told, period.start, period.end).filter("team"), told)
     first = replies.group_by(comment_id="answers_id").agg(done_at=pl.col("created_at").min())
+    by_members = told.select("team", comment_id="id").join(first, on="comment_id", how="semi").filter(~pl.col("team"))
     return first.join(by_members, on="comment_id", how="semi")
 
 

@@ -24,7 +24,7 @@ from tasks.insights.waves import waves
 MAX_PEAKS = 5
 _CRISIS_WINDOW, _MAX_WEEKS = timedelta(days=7), 5
 _HISTORY = timedelta(days=28)
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _MIN_COMMENTS_OF_A_PEAK = 6
 _MIN_COMMENTS_OF_A_SHIFT = 30
 _MIN_SHIFT = 0.08  # of the share of negative comments
@@ -104,7 +104,7 @@ def peaks(annotated: pl.DataFrame, period: Period, language: str) -> list[Signal
 
     level 2 from three times what was expected, 3 from six times and 50 comments.
     """
-    written = annotated.select("created_at", "text").filter(pl.col("text").is_not_null())
+    written = annotated.select("created_at").filter(annotated["text"].is_not_null())
     first = written["created_at"].min()
     if not isinstance(first, datetime):
         return []
@@ -128,8 +128,8 @@ def peaks(annotated: pl.DataFrame, period: Period, language: str) -> list[Signal
 def _peak(annotated: pl.DataFrame, at: datetime, value: float, expected: float, language: str) -> Signal:
     after = at + timedelta(hours=1)
     inside = within(annotated, at, after).filter(pl.col("text").is_not_null())
-    said = annotated.select("created_at", "text").filter(pl.col("text").is_not_null())
-    outside = said.filter(~pl.col("created_at").is_between(at, after, closed="left"))["text"]
+    around = within(annotated, _BEGINNING, at), within(annotated, after, _END)
+    outside = pl.concat([each["text"] for each in around])
     ratio = value / max(expected, 1.0)
     level = 3 if ratio >= 6 and value >= 50 else 2 if ratio >= 3 else 1
     order = np.argsort(-inside["score"].fill_null(0).to_numpy(), kind="stable")
@@ -140,7 +140,7 @@ def _peak(annotated: pl.DataFrame, at: datetime, value: float, expected: float, 
         value=value,
         expected=round(expected, 1),
         terms=_characteristic(inside, outside, language),
-        examples=examples(inside, [int(each) for each in order]),
+        examples=examples(inside, (int(each) for each in order)),
         platforms=tuple(inside["platform"].value_counts(sort=True)["platform"]),
     )
 
@@ -156,9 +156,10 @@ def mood_shift(known: pl.DataFrame, period: Period, language: str) -> list[Signa
     error = sqrt(pooled * (1 - pooled) * (1 / len(now) + 1 / len(before)))
     if error == 0 or abs(share - usual) < _MIN_SHIFT or abs(share - usual) / error < _Z_OF_A_SHIFT:
         return []
-    drives = pl.col("mood") == ("negative" if share > usual else "positive")
-    driving, rest = now.filter(drives), now.select("mood", "text").filter(~drives)["text"]
-    order = np.argsort(driving["mood_score"].to_numpy() * (1 if share > usual else -1), kind="stable")
+    drives = now["mood"] == ("negative" if share > usual else "positive")
+    driving, rest = now.select("text", "lang", "platform").filter(drives), now["text"].filter(~drives)
+    rows = np.flatnonzero(drives.fill_null(value=False))
+    order = rows[np.argsort(now["mood_score"].to_numpy()[rows] * (1 if share > usual else -1), kind="stable")]
     return [
         Signal(
             kind="mood_shift",
@@ -167,7 +168,7 @@ def mood_shift(known: pl.DataFrame, period: Period, language: str) -> list[Signa
             value=share,
             expected=usual,
             terms=_characteristic(driving, rest, language),
-            examples=examples(driving, [int(each) for each in order]),
+            examples=examples(now, (int(each) for each in order)),
             platforms=tuple(driving["platform"].value_counts(sort=True)["platform"]),
         )
     ]
@@ -176,8 +177,9 @@ def mood_shift(known: pl.DataFrame, period: Period, language: str) -> list[Signa
 def _characteristic(inside: pl.DataFrame, outside: pl.Series, language: str) -> tuple[str, ...]:
     """Words that the comments inside use more than those outside, at most five, as they are written."""
     inside = evenly(inside)
-    here, there = Counter(_said(inside["text"])), Counter(_said(outside.tail(5_000)))
-    size_here, size_there = max(1, len(inside)), max(1, min(5_000, len(outside)))
+    outside = outside.tail(5_000).drop_nulls()
+    here, there = Counter(_said(inside["text"])), Counter(_said(outside))
+    size_here, size_there = max(1, len(inside)), max(1, len(outside))
     strength = {
         name: count * log2((count / size_here) / ((there[name] + 0.5) / size_there))
         for name, count in here.items()

@@ -181,10 +181,15 @@ def _alike(
     groups: dict[tuple[str, ...], list[int]] = {}
     for at in found:
         row = texts[at]
-        words = " ".join(KEPT.findall(fold(row["text"]))) or row["text"]
+        words = words_of(row["text"])
         context = () if speaks_for_itself(row["text"]) else (parents.get(row["id"]) or "", row["thread_title"] or "")
         groups.setdefault((words, row["lang"] or "", *context), []).append(at)
     return {group[0]: group for group in groups.values()}
+
+
+def words_of(text: str) -> str:
+    """What near-identical texts have in common."""
+    return " ".join(KEPT.findall(fold(text))) or text
 
 
 def _copies(rows: Sequence[Mapping[str, Any]], texts: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:

@@ -20,6 +20,7 @@ from tasks.moderation.appeals import find_appeals
 from tasks.moderation.cascade import moderate as judge
 from tasks.moderation.cascade import path_counts
 from tasks.moderation.charter_file import load_charter
+from tasks.moderation.earlier_opinions import with_earlier_opinions
 from tasks.moderation.endpoint import confirmed
 from tasks.moderation.overnight import asked_by_day
 from tasks.moderation.registry import models_in_service, newest_models
@@ -65,6 +66,8 @@ def _second_opinions(
         _keep_questions(workspace, batch, flagged.asked, "endpoint", 0.0, now, run_id)
         if flagged.error:
             get_run_logger().warning("the moderation endpoint was left out: %s", flagged.error)
+    said_before = verdicts.opinions_of_models(workspace.store, charter.version)
+    judged = with_earlier_opinions(judged, batch, said_before, charter)
     context = comments.parent_texts(workspace.store, batch)
     wait = workspace.community.budget.model_overnight if model.batches else "nothing"
     now_asked = asked_by_day(judged, batch, charter, wait)

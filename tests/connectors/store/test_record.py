@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
-from connectors.store import outbox, record, review
-from connectors.store.verdicts import save_verdicts
+from connectors.store import outbox, record, review, schema
+from connectors.store.verdicts import opinions_of_models, save_verdicts
 from domain.records import ActionKind, Platform, Receipt
 from domain.review import Choice, Decision
 
@@ -53,6 +53,21 @@ def test_a_restriction_is_on_record_until_and_after_it_is_undone(
     (row,) = record.restrictions(engine, now, now + day).to_dicts()
     assert row["undone_at"] == now + day
     assert record.human_actions(engine, now - day, now + day) == {FIRST: "allow"}
+
+
+def test_opinions_of_models_are_known_as_long_as_the_comment_reads_the_same(
+    engine: Engine, community: pl.DataFrame, verdicts: Any, now: datetime
+):
+    both = community.head(2)
+    save_verdicts(engine, verdicts(both, action="hold", norms=["spam"], decided_by="llm"), now, "run")
+    charter = verdicts(both)["charter_version"].to_list()[0]
+    found = opinions_of_models(engine, charter)
+    assert found.select("comment_id", "text").rows() == both.select("id", "text").rows()
+    assert opinions_of_models(engine, "another").is_empty()
+    with engine.begin() as connection:
+        edited = update(schema.comments).where(schema.comments.c.id == FIRST)
+        connection.execute(edited.values(text="Something else", text_hash="else"))
+    assert FIRST not in opinions_of_models(engine, charter)["comment_id"].to_list()
 
 
 def test_an_appeal_brings_a_decided_verdict_back_to_the_review_once(

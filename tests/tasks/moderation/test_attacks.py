@@ -19,6 +19,7 @@ from connectors import models
 from connectors.contract import ConnectorError
 from domain.records import COMMENT_SCHEMA, VERDICT_SCHEMA
 from tasks.moderation.charter_file import default_charter
+from tasks.moderation.earlier_opinions import with_earlier_opinions
 from tasks.moderation.injection import LONGEST_CHARS, talks_to_the_judge
 from tasks.moderation.second_opinion import COMMENTS_A_CALL, Opinions, second_opinions
 
@@ -236,6 +237,34 @@ def test_near_identical_comments_share_one_question_and_exact_copies_its_answer(
     assert found.verdicts["action"].to_list() == ["allow"] * 3
     assert found.verdicts["decided_by"].to_list() == ["llm", "llm", "reuse"]
     assert found.verdicts["comment_id"].to_list() == ["c0", "c1", "c2"]
+
+
+def test_what_was_said_of_a_comment_stands_for_near_identical_later_ones_under_the_same_models(model: Any):
+    told = asked(model(lambda _, user: opinion_on(user, "threat", quote="clown")), LONG)
+    earlier = told.verdicts.with_columns(text=pl.lit(LONG), lang=pl.lit("en"))
+    comments, verdicts = batch(f"  {LONG.upper()}!!", LONG.replace("week", "year"), "You clown", f"{LONG} …")
+    found = with_earlier_opinions(verdicts, comments, earlier, CHARTER)
+    assert found["decided_by"].to_list() == ["reuse", "model", "model", "reuse"]
+    assert found["norms"].to_list() == [["threat"], ["insult"], ["insult"], ["threat"]]
+    assert found["evidence"].to_list()[0] == "[]"  # the quote is not in the shouted text
+    assert json.loads(found["evidence"].to_list()[3])[0]["text"] == "clown"
+    assert set(found["autonomy"]) == {"propose"}
+    other_models = verdicts.with_columns(model_version=pl.lit("others"))
+    assert with_earlier_opinions(other_models, comments, earlier, CHARTER).equals(other_models)
+
+
+def test_what_a_human_should_decide_is_not_settled_by_an_earlier_opinion(model: Any):
+    cleared = asked(model(lambda _, user: opinion_on(user, "none")), LONG)
+    earlier = cleared.verdicts.with_columns(text=pl.lit(LONG), lang=pl.lit("en"))
+    comments, verdicts = batch(f"{LONG}!!")
+    escalated = verdicts.with_columns(action=pl.lit("escalate"))
+    assert with_earlier_opinions(escalated, comments, earlier, CHARTER).equals(escalated)
+
+
+def opinion_on(user: str, norm: str, quote: str = "") -> str:
+    """The answer of a model that is sure of the same norm for each comment."""
+    said = {"norm": norm, "confidence": 0.9, "quote": quote}
+    return json.dumps({"opinions": [{"id": one["id"], **said} for one in json.loads(user)["comments"]]})
 
 
 def test_a_short_comment_is_asked_about_in_each_conversation(model: Any):

@@ -47,14 +47,19 @@ def test_an_empty_file_gives_an_empty_output() -> None:
 
 def test_a_model_of_a_norm_that_the_charter_lacks_is_used_and_held(tmp_path: Path) -> None:
     rows = pl.DataFrame(
-        {"text": [f"front row seats, {n} left for tonight" for n in range(20)] + [f"{n} people sang" for n in range(20)]}
+        {
+            "text": [f"front row seats, {n} left for tonight" for n in range(20)]
+            + [f"{n} people sang" for n in range(20)]
+        }
     ).with_columns(label=pl.Series(["touting"] * 20 + ["normal"] * 20))
     report = train_file(rows, "touting", tmp_path)
     assert (tmp_path / "touting.report.json").read_text("utf-8").startswith("{")
     assert report.positives == 20
     charter = with_norms_of(load_charter("norms: [{id: insult}]\n", "charter.yaml"), load_models(tmp_path))
     assert {"insult", "touting"} <= {norm.id for norm in charter.norms}
-    out = moderate_table(pl.DataFrame({"id": [1], "text": ["front row seats left for tonight"]}), charter, load_models(tmp_path))
+    out = moderate_table(
+        pl.DataFrame({"id": [1], "text": ["front row seats left for tonight"]}), charter, load_models(tmp_path)
+    )
     assert (out[0]["action"], out[0]["norms"], out[0]["decided_by"]) == ("hold", ["touting"], "model")
 
 
