@@ -21,7 +21,7 @@ def answered(written: pl.DataFrame, comments: pl.DataFrame) -> pl.DataFrame:
     replies = written.filter(pl.col("parent_id").is_not_null())
     handle = pl.col("text").str.extract(_HANDLE).str.to_lowercase()
     on_youtube = replies.filter(pl.col("platform") == Platform.YOUTUBE, handle.is_not_null())
-    asked = comments.join(on_youtube.select("thread_id"), on="thread_id", how="semi").select(
+    asked = comments.filter(pl.col("thread_id").is_in(on_youtube["thread_id"].unique().implode())).select(
         "thread_id",
         "created_at",
         handle=pl.col("author_name").str.strip_prefix("@").str.to_lowercase(),

@@ -200,8 +200,8 @@ def _team_replies(annotated: pl.DataFrame, period: Period) -> pl.DataFrame:
     told = annotated.select(_ADDRESSED)
     replies = answered(within(told, period.start, period.end).filter("team"), told)
     first = replies.group_by(comment_id="answers_id").agg(done_at=pl.col("created_at").min())
-    by_members = told.select("team", comment_id="id").join(first, on="comment_id", how="semi").filter(~pl.col("team"))
-    return first.join(by_members, on="comment_id", how="semi")
+    by_members = told.select("id", "team").filter(pl.col("id").is_in(first["comment_id"].implode()), ~pl.col("team"))
+    return first.filter(pl.col("comment_id").is_in(by_members["id"].implode()))
 
 
 def _within(table: pl.DataFrame, column: str, period: Period) -> pl.DataFrame:

@@ -12,6 +12,9 @@ import numpy as np
 import polars as pl
 from scipy.stats import binomtest
 
+from tasks.embedding import Sense
+from tasks.moderation.embedding_models import embedded, usable
+from tasks.moderation.features import grams_of
 from tasks.moderation.local_model import NormModel
 from tasks.moderation.measuring import Truth, macro_f1
 from tasks.moderation.training import MIN_EXAMPLES_OF_EACH_KIND, train
@@ -67,8 +70,10 @@ def _one_in(share: int, text: str) -> bool:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0] % share == 0
 
 
-def learn(norm: str, examples: Examples, in_service: NormModel | None, wanted_precision: float) -> Outcome:
-    """A candidate for the norm, compared with the model in service; or why there is none."""
+def learn(
+    norm: str, examples: Examples, in_service: NormModel | None, wanted_precision: float, sense: Sense | None = None
+) -> Outcome:
+    """A candidate for the norm, compared with the model in service; or why there is none. sense: as `train` uses it."""
     truth, apart = np.asarray(examples.broken, bool), np.asarray(examples.held_out, bool)
     outcome = Outcome(norm, int((~apart).sum()), int(apart.sum()))
     problem = _too_few(truth, apart)
@@ -77,8 +82,9 @@ def learn(norm: str, examples: Examples, in_service: NormModel | None, wanted_pr
     learnt = [text for text, kept in zip(examples.texts, examples.held_out, strict=True) if not kept]
     unseen = [text for text, kept in zip(examples.texts, examples.held_out, strict=True) if kept]
     source = in_service.source if in_service else ""
-    model, _ = train(learnt, truth[~apart].tolist(), norm, wanted_precision, source, base=in_service)
-    return _compared(outcome, unseen, truth[apart], model, in_service)
+    base = in_service.by_words if in_service else None
+    model, _ = train(learnt, truth[~apart].tolist(), norm, wanted_precision, source, base=base, sense=sense)
+    return _compared(outcome, unseen, truth[apart], model, in_service, sense)
 
 
 def _too_few(truth: Truth, apart: Truth) -> str:
@@ -91,16 +97,28 @@ def _too_few(truth: Truth, apart: Truth) -> str:
 
 
 def _compared(
-    outcome: Outcome, texts: Sequence[str], truth: Truth, model: NormModel, in_service: NormModel | None
+    outcome: Outcome,
+    texts: Sequence[str],
+    truth: Truth,
+    model: NormModel,
+    in_service: NormModel | None,
+    sense: Sense | None,
 ) -> Outcome:
-    right = (model.probabilities(texts) >= model.threshold) == truth
+    right = _flagged(model, texts, sense) == truth
     f1 = macro_f1(np.where(right, truth, ~truth), truth)
     tried = replace(outcome, model=model, macro_f1=f1)
     if in_service is None:
         return replace(tried, better=f1 > macro_f1(np.zeros(len(truth), bool), truth))
-    before = (in_service.probabilities(texts) >= in_service.threshold) == truth
+    before = _flagged(in_service, texts, sense) == truth
     f1_before = macro_f1(np.where(before, truth, ~truth), truth)
     won, lost = int((right & ~before).sum()), int((~right & before).sum())
     luck = float(binomtest(won, won + lost, alternative="greater").pvalue) if won + lost else 1.0
     better = f1 > f1_before and luck <= CHANCE
     return replace(tried, macro_f1_before=f1_before, right=won, wrong=lost, better=better)
+
+
+def _flagged(model: NormModel, texts: Sequence[str], sense: Sense | None) -> Truth:
+    """What the model flags as it would in service: by words alone where its embeddings cannot be had."""
+    models, vectors = embedded(usable({model.norm: model}, sense), sense, texts)
+    serving = models[model.norm]
+    return serving.of_grams(grams_of(texts, len(serving.weights)), vectors) >= serving.threshold

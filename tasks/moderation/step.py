@@ -15,6 +15,7 @@ from connectors.store.replies import save_replies
 from connectors.workspace import read_file
 from domain.charter import Charter
 from domain.records import DRAFT_SCHEMA, empty
+from tasks.embedding import sense_of_the_environment
 from tasks.model_budget import ModelBudget, model_of_the_environment
 from tasks.moderation.appeals import find_appeals
 from tasks.moderation.cascade import moderate as judge
@@ -41,8 +42,9 @@ def moderate(workspace: Workspace, now: datetime, run_id: str) -> Mapping[str, i
     charter = charter_in_service(workspace, now)
     _take_appeals(workspace, batch, now, run_id)
     known = verdicts.known_verdicts(workspace.store, charter.version)
+    models, team = models_in_service(workspace.settings.var / "models"), workspace.community.team
     judged = judge(
-        batch, charter, models_in_service(workspace.settings.var / "models"), known, team=workspace.community.team
+        batch, charter, models, known, team, sense_of_the_environment(lambda problem: get_run_logger().warning(problem))
     )
     opinions = _second_opinions(workspace, batch, judged, charter, now, run_id)
     verdicts.save_verdicts(workspace.store, opinions.verdicts, now, run_id)
@@ -121,7 +123,8 @@ def rehearse(
     folder, team = workspace.settings.var / "models", workspace.community.team
     in_service = models_in_service(folder)
     tried = newest_models(folder) if models == "newest trained" else in_service
-    before = judge(past, workspace.charter, in_service, team=team)
-    after = judge(past, charter, tried, team=team)
+    sense = sense_of_the_environment(lambda problem: get_run_logger().warning(problem))
+    before = judge(past, workspace.charter, in_service, team=team, sense=sense)
+    after = judge(past, charter, tried, team=team, sense=sense)
     human = record.human_actions(workspace.store, start, end)
     return compare(past, before, after, human, charter, workspace.community.budget), charter
