@@ -17,6 +17,7 @@ import openai
 
 from connectors.contract import ConnectorError, Rejected, Unauthorized
 from connectors.models import NO_KEY, PRESETS, RETRIES, TIMEOUT_SECONDS, typed
+from domain.language import say
 from domain.settings import EmbeddingCredentials
 
 Rows = npt.NDArray[np.float32]
@@ -38,10 +39,23 @@ def embedder(timeout_seconds: float | None = None) -> "LocalEmbeddings | Endpoin
     preset = PRESETS.get(given.preset)
     if preset is None or not preset.embeds:
         able = ", ".join(name for name, one in PRESETS.items() if one.embeds)
-        raise Unauthorized(f"VIGIE_EMBEDDING_PRESET is {given.preset!r}, which has no embeddings: choose one of {able}")
+        raise Unauthorized(
+            say(
+                fr="VIGIE_EMBEDDING_PRESET vaut {preset!r}, qui n'a pas de plongements : choisissez parmi {able}",
+                en="VIGIE_EMBEDDING_PRESET is {preset!r}, which has no embeddings: choose one of {able}",
+                preset=given.preset,
+                able=able,
+            )
+        )
     key = given.api_key.get_secret_value()
     if preset.needs_key and not key and not given.url:
-        raise Unauthorized(f"embeddings by {given.preset} need VIGIE_EMBEDDING_API_KEY")
+        raise Unauthorized(
+            say(
+                fr="les plongements de {preset} demandent VIGIE_EMBEDDING_API_KEY",
+                en="embeddings by {preset} need VIGIE_EMBEDDING_API_KEY",
+                preset=given.preset,
+            )
+        )
     timeout, retries = (TIMEOUT_SECONDS, RETRIES) if timeout_seconds is None else (timeout_seconds, 0)
     client = openai.OpenAI(
         api_key=key or NO_KEY, base_url=given.url or preset.url, timeout=timeout, max_retries=retries
@@ -73,7 +87,13 @@ class LocalEmbeddings:
     @property
     def _found(self) -> Path:
         if not self.folder.is_dir():
-            raise Rejected(f"{self.folder}: no such folder; VIGIE_EMBEDDING_FOLDER names that of a model2vec model")
+            raise Rejected(
+                say(
+                    fr="{folder} : dossier introuvable ; VIGIE_EMBEDDING_FOLDER nomme celui d'un modèle model2vec",
+                    en="{folder}: no such folder; VIGIE_EMBEDDING_FOLDER names that of a model2vec model",
+                    folder=self.folder,
+                )
+            )
         return self.folder
 
     @cached_property
@@ -82,11 +102,24 @@ class LocalEmbeddings:
         try:
             from model2vec import StaticModel
         except ImportError as error:
-            raise Rejected(f"an embedding model needs one more library: {EXTRA}") from error
+            raise Rejected(
+                say(
+                    fr="un modèle de plongements demande une bibliothèque de plus : {extra}",
+                    en="an embedding model needs one more library: {extra}",
+                    extra=EXTRA,
+                )
+            ) from error
         try:
             return StaticModel.from_pretrained(folder)
         except Exception as error:  # whatever the library makes of a damaged or foreign folder
-            raise Rejected(f"{self.folder}: not a model that model2vec can read ({type(error).__name__})") from error
+            raise Rejected(
+                say(
+                    fr="{folder} : pas un modèle que model2vec sait lire ({kind})",
+                    en="{folder}: not a model that model2vec can read ({kind})",
+                    folder=self.folder,
+                    kind=type(error).__name__,
+                )
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -102,7 +135,13 @@ class EndpointEmbeddings:
         parts = [texts[at : at + TEXTS_A_CALL] for at in range(0, len(texts), TEXTS_A_CALL)]
         found = [self._asked([text[:MAX_CHARS] or " " for text in part]) for part in parts]
         if len({part.shape[1] for part in found}) > 1:
-            raise Rejected(f"the model {self.name} gave vectors of different lengths")
+            raise Rejected(
+                say(
+                    fr="le modèle {name} a donné des vecteurs de longueurs différentes",
+                    en="the model {name} gave vectors of different lengths",
+                    name=self.name,
+                )
+            )
         return unit_rows(np.concatenate(found)) if found else np.zeros((0, 0), np.float32)
 
     def _asked(self, texts: list[str]) -> Rows:

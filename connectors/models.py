@@ -13,6 +13,7 @@ import openai
 from pydantic import BaseModel, ValidationError
 
 from connectors.contract import ConnectorError, RateLimited, Rejected, Unauthorized, Unavailable
+from domain.language import say
 from domain.settings import ModelCredentials
 
 TIMEOUT_SECONDS = 60.0
@@ -54,14 +55,38 @@ def connect() -> "Model":
     given = ModelCredentials()
     preset = PRESETS.get(given.preset)
     if preset is None:
-        raise Unauthorized(f"VIGIE_MODEL_PRESET is {given.preset!r}: choose one of {', '.join(PRESETS)}")
+        raise Unauthorized(
+            say(
+                fr="VIGIE_MODEL_PRESET vaut {preset!r} : choisissez parmi {known}",
+                en="VIGIE_MODEL_PRESET is {preset!r}: choose one of {known}",
+                preset=given.preset,
+                known=", ".join(PRESETS),
+            )
+        )
     if not given.name:
-        raise Unauthorized("a model needs VIGIE_MODEL_NAME: the name that the endpoint knows it by")
+        raise Unauthorized(
+            say(
+                fr="un modèle demande VIGIE_MODEL_NAME : le nom sous lequel le fournisseur le connaît",
+                en="a model needs VIGIE_MODEL_NAME: the name that the endpoint knows it by",
+            )
+        )
     key = given.api_key.get_secret_value()
     if preset.needs_key and not key and not given.url:
-        raise Unauthorized(f"the preset {given.preset} needs VIGIE_MODEL_API_KEY")
+        raise Unauthorized(
+            say(
+                fr="le préréglage {preset} demande VIGIE_MODEL_API_KEY",
+                en="the preset {preset} needs VIGIE_MODEL_API_KEY",
+                preset=given.preset,
+            )
+        )
     if given.moderation and not preset.moderates:
-        raise Unauthorized(f"the preset {given.preset} has no moderation endpoint: leave VIGIE_MODEL_MODERATION empty")
+        raise Unauthorized(
+            say(
+                fr="le préréglage {preset} n'a pas d'API de modération : laissez VIGIE_MODEL_MODERATION vide",
+                en="the preset {preset} has no moderation endpoint: leave VIGIE_MODEL_MODERATION empty",
+                preset=given.preset,
+            )
+        )
     client = openai.OpenAI(
         api_key=key or NO_KEY, base_url=given.url or preset.url, timeout=TIMEOUT_SECONDS, max_retries=RETRIES
     )

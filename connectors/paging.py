@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 from pydantic_core import to_json
 
+from domain.language import say
 from domain.records import COMMENT_SCHEMA, Page, Unreadable, Watermark
 
 Item = Mapping[str, Any]
@@ -169,5 +170,5 @@ def _storable(text: str) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, KeyError):
-        return f"the field {error} is missing"
+        return say(fr="il manque le champ {name}", en="the field {name} is missing", name=error)
     return f"{type(error).__name__}: {error}"

@@ -141,7 +141,12 @@ class RedditConnector:
     def act(self, action: Action) -> Receipt:
         """Everything but hold and hide; see `connectors/reddit_acting.py`."""
         if not self.may_write:
-            raise Unauthorized("Reddit writes need VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD")
+            raise Unauthorized(
+                say(
+                    fr="écrire sur Reddit demande VIGIE_REDDIT_USERNAME et VIGIE_REDDIT_PASSWORD",
+                    en="Reddit writes need VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD",
+                )
+            )
         return self._acting.act(action)
 
     def done(self, action: Action) -> Receipt | None:

@@ -65,7 +65,13 @@ class RedditActing:
             ActionKind.DELETE: (thing.delete, "edit"),
         }
         if action.kind not in calls:
-            raise Rejected(f"Reddit cannot {action.kind} a message: remove it, and approve it later if it was right")
+            raise Rejected(
+                say(
+                    fr="Reddit ne sait pas faire « {kind} » sur un message : retirez-le, puis approuvez-le s'il était correct",
+                    en="Reddit cannot {kind} a message: remove it, and approve it later if it was right",
+                    kind=action.kind,
+                )
+            )
         self.ask(*calls[action.kind])
         return _done(action)
 
@@ -75,7 +81,13 @@ class RedditActing:
             found = self._own_reply(action.target_native_id, action.text or "")
             return _receipt(vars(found)) if found is not None else None
         if action.kind not in SHOWN:
-            raise Rejected(f"Reddit does not show whether {action.kind} was done")
+            raise Rejected(
+                say(
+                    fr="Reddit ne montre pas si « {kind} » a été fait",
+                    en="Reddit does not show whether {kind} was done",
+                    kind=action.kind,
+                )
+            )
         params: dict[str, str | int] = {"id": action.target_native_id}
         answer = self.ask(lambda: self.client.request(method="GET", path="api/info/", params=params), "read")
         things = self.ask(lambda: [child["data"] for child in answer["data"]["children"]], "read")
@@ -141,14 +153,18 @@ class RedditActing:
 
     def _reply(self, action: Action) -> Receipt:
         if not action.text:
-            raise Rejected("a reply needs a text")
+            raise Rejected(say(fr="une réponse demande un texte", en="a reply needs a text"))
         text, target = action.text, action.target_native_id
         comment = self.ask(lambda: self._thing(target).reply(text), "submit")
         if comment is None:  # accepted, but not shown, as in quarantined subreddits
             comment = self._own_reply(target, text)
         if comment is None:
             raise Unavailable(
-                f"Reddit took a reply to {target} but does not show it: look at the thread before a retry"
+                say(
+                    fr="Reddit a pris une réponse à {target} mais ne la montre pas : regardez la discussion avant de réessayer",
+                    en="Reddit took a reply to {target} but does not show it: look at the thread before a retry",
+                    target=target,
+                )
             )
         receipt: Receipt = self.ask(lambda: _receipt(vars(comment)), "submit")
         return receipt

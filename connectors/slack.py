@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from connectors.contract import ConnectorError, RateLimited, Rejected, Unanswered, Unauthorized, Unavailable
+from domain.language import say
 from domain.settings import DeliveryCredentials
 
 TIMEOUT_SECONDS = 15
@@ -27,7 +28,12 @@ def post(blocks: list[dict[str, Any]], text: str) -> None:
     """
     url = DeliveryCredentials().slack_webhook_url.get_secret_value()
     if not url:
-        raise Unauthorized("Slack needs VIGIE_SLACK_WEBHOOK_URL: add an incoming webhook to your Slack application")
+        raise Unauthorized(
+            say(
+                fr="Slack a besoin de VIGIE_SLACK_WEBHOOK_URL : ajoutez un webhook entrant à votre application Slack",
+                en="Slack needs VIGIE_SLACK_WEBHOOK_URL: add an incoming webhook to your Slack application",
+            )
+        )
     # slack-sdk's own retry would send a message again that may have arrived.
     client = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
     try:

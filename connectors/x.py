@@ -141,8 +141,11 @@ class XConnector:
         """Reply, delete our own post, hide and unhide; see `connectors/x_acting.py`."""
         if not self.may_write:
             raise Unauthorized(
-                "X writes need VIGIE_X_CONSUMER_KEY, VIGIE_X_CONSUMER_SECRET, VIGIE_X_ACCESS_TOKEN and "
-                "VIGIE_X_ACCESS_TOKEN_SECRET"
+                say(
+                    fr="écrire sur X demande {names} et VIGIE_X_ACCESS_TOKEN_SECRET",
+                    en="X writes need {names} and VIGIE_X_ACCESS_TOKEN_SECRET",
+                    names="VIGIE_X_CONSUMER_KEY, VIGIE_X_CONSUMER_SECRET, VIGIE_X_ACCESS_TOKEN",
+                )
             )
         return self._acting.act(action)
 
@@ -310,7 +313,12 @@ def _objects(value: Any) -> list[Item]:
     if isinstance(value, dict):  # one post, asked for by its id
         return [value]
     if not isinstance(value, list):
-        raise Unavailable("X answered with something that is not a list of posts")
+        raise Unavailable(
+            say(
+                fr="X a répondu autre chose qu'une liste de messages",
+                en="X answered with something that is not a list of posts",
+            )
+        )
     return value
 
 

@@ -15,6 +15,7 @@ import tweepy
 from connectors.contract import Rejected, Unavailable
 from connectors.paging import Item
 from connectors.rows.x import SITE
+from domain.language import say
 from domain.records import Action, ActionKind, Receipt
 
 POSTS_LOOKED_THROUGH = 20  # each costs a read
@@ -44,12 +45,24 @@ class XActing:
             ActionKind.DELETE: ("deleting", self.client.delete_tweet, "deleted", True),
         }
         if action.kind not in calls:
-            raise Rejected(f"X cannot {action.kind} a post: hide it, or do it by hand on the platform")
+            raise Rejected(
+                say(
+                    fr="X ne sait pas faire « {kind} » sur un message : masquez-le, ou agissez à la main sur la plateforme",
+                    en="X cannot {kind} a post: hide it, or do it by hand on the platform",
+                    kind=action.kind,
+                )
+            )
         kind, call, told, wanted = calls[action.kind]
         answer = self.ask(kind, call, action.target_native_id, user_auth=True)
         data = answer.get("data")
         if isinstance(data, dict) and data.get(told) is (not wanted) and action.kind is not ActionKind.DELETE:
-            raise Rejected(f"X answered without {kind} the post: only replies in our own conversations can be hidden")
+            raise Rejected(
+                say(
+                    fr="X a répondu sans rien changer au message : seules les réponses dans nos propres conversations peuvent être masquées",
+                    en="X answered without {kind} the post: only replies in our own conversations can be hidden",
+                    kind=kind,
+                )
+            )
         return Receipt(action.target_native_id, None, datetime.now(UTC))
 
     def done(self, action: Action) -> Receipt | None:
@@ -60,11 +73,13 @@ class XActing:
             answer = self.ask("lookup", self.client.get_tweets, [action.target_native_id])
             there = bool(answer.get("data"))
             return None if there else Receipt(action.target_native_id, None, datetime.now(UTC))
-        raise Rejected("X does not show which replies are hidden")
+        raise Rejected(
+            say(fr="X ne montre pas quelles réponses sont masquées", en="X does not show which replies are hidden")
+        )
 
     def _reply(self, action: Action) -> Receipt:
         if not action.text:
-            raise Rejected("a reply needs a text")
+            raise Rejected(say(fr="une réponse demande un texte", en="a reply needs a text"))
         target = action.target_native_id
         answer = self.ask(
             "posting", self.client.create_tweet, text=action.text, in_reply_to_tweet_id=target, user_auth=True
@@ -90,7 +105,12 @@ def id_in(answer: Item) -> str:
     """The id of what an answer tells. Raises Unavailable when there is none."""
     data = answer.get("data")
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-        raise Unavailable("X's answer does not tell the id: look at the account before a retry")
+        raise Unavailable(
+            say(
+                fr="la réponse de X ne donne pas l'identifiant : regardez le compte avant de réessayer",
+                en="X's answer does not tell the id: look at the account before a retry",
+            )
+        )
     return str(data["id"])
 
 

@@ -129,7 +129,12 @@ class YouTubeConnector:
     def _identity(self) -> str:
         channels = items_in(self._ask(self.writer.channels().list(part="id", mine=True), READ_UNITS))
         if not channels:
-            raise Unauthorized("the Google account has no YouTube channel: create one, or use another account")
+            raise Unauthorized(
+                say(
+                    fr="le compte Google n'a pas de chaîne YouTube : créez-en une, ou prenez un autre compte",
+                    en="the Google account has no YouTube channel: create one, or use another account",
+                )
+            )
         return f"youtube:{channels[0]['id']}"
 
     def pull(self, source: Source, since: Watermark | None) -> Iterator[Page]:
@@ -143,7 +148,13 @@ class YouTubeConnector:
         elif source.kind is SourceKind.CHANNEL:
             where = {"allThreadsRelatedToChannelId": source.name}
         else:
-            raise Rejected(f"YouTube has no source of the kind {source.kind}: watch a channel or a video")
+            raise Rejected(
+                say(
+                    fr="YouTube n'a pas de source du type {kind} : suivez une chaîne ou une vidéo",
+                    en="YouTube has no source of the kind {kind}: watch a channel or a video",
+                    kind=source.kind,
+                )
+            )
         return pages(self._reading.threads(source, where, since), since)
 
     def refresh(self, source: Source, native_ids: Sequence[str]) -> Iterator[Page]:
@@ -154,15 +165,24 @@ class YouTubeConnector:
         """Reply, remove (`rejected`), approve (`published`), hold (`heldForReview`), or delete our own comment."""
         if self.writer is None:
             raise Unauthorized(
-                "YouTube writes need VIGIE_YOUTUBE_CLIENT_ID, VIGIE_YOUTUBE_CLIENT_SECRET and "
-                f"VIGIE_YOUTUBE_REFRESH_TOKEN with the scope {SCOPE}"
+                say(
+                    fr="écrire sur YouTube demande {names} et VIGIE_YOUTUBE_REFRESH_TOKEN avec le droit {scope}",
+                    en="YouTube writes need {names} and VIGIE_YOUTUBE_REFRESH_TOKEN with the scope {scope}",
+                    names="VIGIE_YOUTUBE_CLIENT_ID, VIGIE_YOUTUBE_CLIENT_SECRET",
+                    scope=SCOPE,
+                )
             )
         return self._acting.act(action)
 
     def done(self, action: Action) -> Receipt | None:
         """Whether YouTube shows that the action was done; see the contract."""
         if self.writer is None:
-            raise Unauthorized("YouTube shows what was done to its owner only: set VIGIE_YOUTUBE_REFRESH_TOKEN")
+            raise Unauthorized(
+                say(
+                    fr="YouTube ne montre ce qui a été fait qu'au propriétaire : renseignez VIGIE_YOUTUBE_REFRESH_TOKEN",
+                    en="YouTube shows what was done to its owner only: set VIGIE_YOUTUBE_REFRESH_TOKEN",
+                )
+            )
         return self._acting.done(action)
 
     @cached_property

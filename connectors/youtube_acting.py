@@ -13,6 +13,7 @@ from connectors.paging import instant
 from connectors.rows.youtube import permalink_of
 from connectors.youtube_quota import READ_UNITS, WRITE_UNITS
 from connectors.youtube_reading import items_in
+from domain.language import say
 from domain.records import Action, ActionKind, Receipt
 
 MODERATION = {ActionKind.REMOVE: "rejected", ActionKind.APPROVE: "published", ActionKind.HOLD: "heldForReview"}
@@ -38,7 +39,13 @@ class YouTubeActing:
         elif action.kind in MODERATION:
             request = comments.setModerationStatus(id=target, moderationStatus=MODERATION[action.kind])
         else:
-            raise Rejected(f"YouTube cannot {action.kind} a comment: hold it for review, or do it in YouTube Studio")
+            raise Rejected(
+                say(
+                    fr="YouTube ne sait pas faire « {kind} » sur un commentaire : mettez-le en attente, ou agissez dans YouTube Studio",
+                    en="YouTube cannot {kind} a comment: hold it for review, or do it in YouTube Studio",
+                    kind=action.kind,
+                )
+            )
         self.ask(request, WRITE_UNITS)
         return _done(action)
 
@@ -50,7 +57,13 @@ class YouTubeActing:
         if action.kind is ActionKind.REPLY:
             return self._own_reply(action)
         if action.kind is not ActionKind.DELETE and action.kind not in MODERATION:
-            raise Rejected(f"YouTube does not show whether {action.kind} was done")
+            raise Rejected(
+                say(
+                    fr="YouTube ne montre pas si « {kind} » a été fait",
+                    en="YouTube does not show whether {kind} was done",
+                    kind=action.kind,
+                )
+            )
         request = self.writer.comments().list(part="snippet", id=action.target_native_id, textFormat="plainText")
         found = items_in(self.ask(request, READ_UNITS))
         if action.kind is ActionKind.DELETE:
@@ -63,7 +76,7 @@ class YouTubeActing:
 
     def _reply(self, action: Action) -> Receipt:
         if not action.text:
-            raise Rejected("a reply needs a text")
+            raise Rejected(say(fr="une réponse demande un texte", en="a reply needs a text"))
         body = {"snippet": {"parentId": _parent(action), "textOriginal": action.text}}
         made = self.ask(self.writer.comments().insert(part="snippet", body=body), WRITE_UNITS)
         return _receipt(made, action)
@@ -84,7 +97,12 @@ class YouTubeActing:
             request = comments.list_next(request, answer)
             if request is None:
                 return None
-        raise Rejected("the thread has more replies than can be looked through: look at it before a retry")
+        raise Rejected(
+            say(
+                fr="la discussion a plus de réponses qu'on ne peut en parcourir : regardez-la avant de réessayer",
+                en="the thread has more replies than can be looked through: look at it before a retry",
+            )
+        )
 
 
 def _parent(action: Action) -> str:

@@ -18,6 +18,7 @@ from connectors.store.verdicts import outbox_row
 from deployments.sandbox.faults import Fault
 from deployments.sandbox.seed import SEED_SCHEMA
 from deployments.sandbox.server import Sandbox, running_sandbox
+from domain.language import speaking
 from domain.records import Action, ActionKind, ActionStatus, Platform
 from tasks.outbox import send_ready
 
@@ -126,6 +127,7 @@ def test_a_run_that_died_after_posting_does_not_post_again(platform: Platform, s
         (Platform.REDDIT, ActionKind.DISTINGUISH, "undistinguish"),
         (Platform.REDDIT, ActionKind.REPLY, "delete"),
         (Platform.YOUTUBE, ActionKind.HOLD, "approve"),
+        (Platform.YOUTUBE, ActionKind.REMOVE, "approve"),
         (Platform.YOUTUBE, ActionKind.REPLY, "delete"),
         (Platform.X, ActionKind.HIDE, "unhide"),
         (Platform.X, ActionKind.REPLY, "delete"),
@@ -146,6 +148,26 @@ def test_each_act_is_seen_and_has_its_undo(
     item = sandbox.community.items[platform.value, done.target_native_id]
     assert (item.status, item.locked, item.distinguished) == ("published", False, None)
     assert kind is not ActionKind.REPLY or undo.action.target_native_id != done.target_native_id
+
+
+@EVERYWHERE
+def test_what_was_held_or_removed_is_shown_again_by_an_approval(
+    platform: Platform, sandbox: Sandbox, store: Engine
+) -> None:
+    first = action(sandbox, platform, ActionKind.REMOVE if platform is Platform.REDDIT else ActionKind.HOLD)
+    item = sandbox.community.items[platform.value, first.target_native_id]
+    connectors = {platform: contract.connect(platform)}
+    queue(store, first)
+    assert [one.status for one in send_ready(store, connectors, lambda: NOW)] == ["done"]
+    assert item.status != "published"
+    queue(store, action(sandbox, platform, ActionKind.APPROVE))
+    assert [one.status for one in send_ready(store, connectors, lambda: NOW)] == ["done"]
+    assert item.status == "published"
+
+
+def test_a_refusal_is_told_in_the_language_of_the_community(sandbox: Sandbox) -> None:
+    with speaking("fr"), pytest.raises(Rejected, match="X ne sait pas faire"):
+        contract.connect(Platform.X).act(action(sandbox, Platform.X, ActionKind.LOCK))
 
 
 def test_an_act_that_cannot_be_seen_waits_for_a_human(sandbox: Sandbox, store: Engine) -> None:
