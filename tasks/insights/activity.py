@@ -42,10 +42,14 @@ def by_hour(comments: pl.DataFrame, timezone: str) -> pl.DataFrame:
 
 def by_platform(comments: pl.DataFrame) -> pl.DataFrame:
     """BY_PLATFORM_SCHEMA, loudest first. comments: COMMENT_SCHEMA + mood. negative: share of 0..1."""
-    counted = comments.group_by("platform").agg(
-        comments=pl.len(),
-        members=pl.col("author_id").drop_nulls().n_unique(),
-        negative=(pl.col("mood") == "negative").mean(),
+    counted = (
+        comments.select("platform", "author_id", "mood")
+        .group_by("platform")
+        .agg(
+            comments=pl.len(),
+            members=pl.col("author_id").drop_nulls().n_unique(),
+            negative=(pl.col("mood") == "negative").mean(),
+        )
     )
     return _conform(counted, BY_PLATFORM_SCHEMA).sort(["comments", "platform"], descending=[True, False])
 
@@ -53,9 +57,8 @@ def by_platform(comments: pl.DataFrame) -> pl.DataFrame:
 def mood_by_day(comments: pl.DataFrame, start: datetime, end: datetime, timezone: str) -> pl.DataFrame:
     """MOOD_BY_DAY_SCHEMA: every local date that [start, end) touches. comments: COMMENT_SCHEMA + mood."""
     moods = ("negative", "neutral", "positive")
-    counted = comments.group_by(date=_local(timezone).dt.date()).agg(
-        **{each: (pl.col("mood") == each).sum() for each in moods}
-    )
+    told = comments.select("mood", date=_local(timezone).dt.date())
+    counted = told.group_by("date").agg(**{each: (pl.col("mood") == each).sum() for each in moods})
     grid = _dates(start, end, timezone)
     return _conform(grid.join(counted, on="date", how="left"), MOOD_BY_DAY_SCHEMA).sort("date")
 
@@ -64,7 +67,9 @@ def hourly(comments: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFra
     """timestamp (UTC instant), value: comments of every full hour of [start, end), zeros included."""
     first = start.replace(minute=0, second=0, microsecond=0)
     hours = pl.datetime_range(first, end, "1h", closed="left", time_unit="us", time_zone="UTC", eager=True)
-    counted = comments.group_by(timestamp=pl.col("created_at").dt.truncate("1h")).agg(value=pl.len())
+    counted = (
+        comments.select(timestamp=pl.col("created_at").dt.truncate("1h")).group_by("timestamp").agg(value=pl.len())
+    )
     filled = pl.DataFrame({"timestamp": hours}).join(counted, on="timestamp", how="left").sort("timestamp")
     return filled.with_columns(pl.col("value").fill_null(0).cast(pl.Float64))
 

@@ -25,15 +25,17 @@ def annotate(comments: pl.DataFrame, verdicts: pl.DataFrame, team: Collection[st
     """COMMENT_SCHEMA + ANNOTATIONS, oldest first. team: account names. The text of a deleted comment is not read."""
     moderated = verdicts.filter(pl.col("action") != "allow").unique("comment_id", keep="last")
     spam = moderated.filter(pl.col("norms").list.eval(pl.element().is_in(SPAM_NORMS)).list.any())
-    gone = pl.col("deleted").fill_null(False)
     ordered = comments if _in_order(comments) else comments.sort("created_at", "id")
-    read = ordered.with_columns(
-        text=pl.when(gone).then(None).otherwise("text"),
-        spam=pl.col("id").is_in(spam["comment_id"].implode()),
-        team=by_team(team),
-        shown=~gone & ~pl.col("id").is_in(moderated["comment_id"].implode()),
-    )
-    return read.hstack(said(read))
+    gone = pl.col("deleted").fill_null(False)
+    added = {
+        "text": pl.when(gone).then(None).otherwise("text"),
+        "spam": pl.col("id").is_in(spam["comment_id"].implode()),
+        "team": by_team(team),
+        "shown": ~gone & ~pl.col("id").is_in(moderated["comment_id"].implode()),
+    }
+    # Part by part, so that all columns are cut at the same rows: Polars would copy the whole table to slice it else.
+    read = [part.with_columns(**added) for part in ordered.iter_slices(ROWS_AT_ONCE)] or [ordered.with_columns(**added)]
+    return pl.concat([part.hstack(said(part)) for part in read])
 
 
 def _in_order(comments: pl.DataFrame) -> bool:

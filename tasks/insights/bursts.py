@@ -6,16 +6,15 @@ The test is that of trends: remarks of members and days, false discoveries held 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
 from domain.insights import Period, Signal
-from domain.records import UTC_INSTANT
 from tasks.insights.asking import sentence_that_asks
 from tasks.insights.evidence import examples, excerpt
 from tasks.insights.questions import alike, most_typical
-from tasks.insights.sampling import within
+from tasks.insights.sampling import ROWS_AT_ONCE, within
 from tasks.insights.trends import discoveries
 
 MAX_BURSTS = 4
@@ -29,7 +28,7 @@ _MOST_READ = 100_000  # newest comments that are looked at for links
 _LINK = re.compile(r"https?://(?:www\.)?([\w.-]+\.\w{2,}(?:/[^\s<>()\[\]\"'|]*)?)", re.I)
 
 _COUNTED = ["id", "author_id", "created_at", "now"]
-Rows = Mapping[str, list[int]]
+Rows = Mapping[str, pl.Series]
 
 
 def bursts(known: pl.DataFrame, members: pl.DataFrame, period: Period, language: str) -> list[Signal]:
@@ -39,10 +38,17 @@ def bursts(known: pl.DataFrame, members: pl.DataFrame, period: Period, language:
     """
     start = period.end - min(max(period.end - period.start, _SHORTEST), _LONGEST)
     seen = within(known, start - _HISTORY, period.end)
-    seen = seen.with_columns(now=pl.col("created_at") >= start).with_row_index("row")
+    seen = seen.with_columns(now=pl.col("created_at") >= start)
+    asked = seen["asks"].arg_true().tail(_MOST_QUESTIONS)
     found = [
-        *_of_family("question", _questions(seen), seen, seen.filter("asks").tail(_MOST_QUESTIONS), language),
-        *_of_family("link", _links(seen.tail(_MOST_READ)), seen, seen.tail(_MOST_READ), language),
+        *_of_family(
+            "question",
+            _questions(seen, asked),
+            seen,
+            seen.slice(asked[0]).filter("asks") if len(asked) else seen.clear(),
+            language,
+        ),
+        *_of_family("link", _links(seen), seen, seen.tail(_MOST_READ), language),
         *_of_family("group", _groups(seen, members), seen, seen, language),
         *_newcomers(seen, members, language),
     ]
@@ -55,72 +61,89 @@ def _of_family(about: str, rows: Rows, seen: pl.DataFrame, exposed: pl.DataFrame
     if not now or before < _MIN_BEFORE:
         return []
     counted = seen.select(_COUNTED)
-    counts = {name: _voices(counted[own]) for name, own in rows.items() if len(own) >= _MIN_MEMBERS}
+    counts = {name: _voices(_at(counted, own)) for name, own in rows.items() if len(own) >= _MIN_MEMBERS}
     share = now / (now + before)
     made = []
     for name in discoveries(counts, share):
-        own = seen[rows[name]].filter("now")
-        if own["author_id"].drop_nulls().n_unique() >= _MIN_MEMBERS:
+        own = rows[name].filter(seen["now"].gather(rows[name]))
+        if seen["author_id"].gather(own).drop_nulls().n_unique() >= _MIN_MEMBERS:
             earlier = len(rows[name]) - len(own)
-            made.append(_signal(about, name, own, earlier * share / (1 - share), language))
+            made.append(_signal(about, name, seen, own, earlier * share / (1 - share), language))
     return made
+
+
+def _at(comments: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """These rows; column by column, since a table in many pieces is put together again whole to be indexed."""
+    return pl.DataFrame([column.gather(rows) for column in comments])
 
 
 def _voices(comments: pl.DataFrame) -> tuple[int, int]:
     """Members and days, now and before: who writes ten times a day makes one remark."""
-    said = comments.select("now", pl.coalesce("author_id", "id"), pl.col("created_at").dt.date()).unique()
+    remark = ["now", pl.coalesce("author_id", "id"), pl.col("created_at").dt.date()]
+    parts = [part.select(remark).unique() for part in comments.iter_slices(ROWS_AT_ONCE)]
+    said = pl.concat(parts).unique() if parts else comments.select(remark)
     now = int(said["now"].sum())
     return now, said.height - now
 
 
-def _questions(seen: pl.DataFrame) -> Rows:
-    asked = seen.filter("asks").tail(_MOST_QUESTIONS)["row"].to_list()
-    return {str(group[0]): group for group in alike(seen, asked)}
+def _questions(seen: pl.DataFrame, asked: pl.Series) -> Rows:
+    return {str(group[0]): _rows(group) for group in alike(seen, asked.to_list())}
+
+
+def _rows(rows: list[int]) -> pl.Series:
+    return pl.Series(rows, dtype=pl.UInt32)
 
 
 def _links(seen: pl.DataFrame) -> Rows:
     found: dict[str, list[int]] = defaultdict(list)
-    with_link = seen.filter(pl.col("text").str.contains("://", literal=True))
-    for row, text in with_link.select("row", "text").iter_rows():
+    newest = _numbered(seen, max(0, len(seen) - _MOST_READ), "text")
+    for row, text in newest.filter(pl.col("text").str.contains("://", literal=True)).iter_rows():
         for link in {each.lower().rstrip(".,;:!?/") for each in _LINK.findall(text)}:
             found[link].append(row)
-    return found
+    return {link: _rows(rows) for link, rows in found.items()}
 
 
 def _groups(seen: pl.DataFrame, members: pl.DataFrame) -> Rows:
     """Rows by the segment of who wrote; those that say nothing of a member yet are left out."""
     profile = members.select("segment", author_id="id").filter(~pl.col("segment").is_in(["newcomer", "occasional"]))
-    joined = seen.select("row", "author_id").join(profile, on="author_id", maintain_order="left")
-    return dict(joined.group_by("segment", maintain_order=True).agg("row").iter_rows())
+    joined = _numbered(seen, 0, "author_id").join(profile, on="author_id", maintain_order="left").drop("author_id")
+    return {str(segment): own["row"] for (segment,), own in joined.group_by("segment", maintain_order=True)}
 
 
 def _newcomers(seen: pl.DataFrame, members: pl.DataFrame, language: str) -> list[Signal]:
     """The burst of who was new when they wrote, over the days on which that could be known."""
-    watched_since = pl.lit(members["first_seen"].min(), UTC_INSTANT)
-    joined = seen.select("row", *_COUNTED).join(
-        members.select("first_seen", author_id="id"), on="author_id", how="left", maintain_order="left"
-    )
-    exposed = joined.filter(pl.col("created_at") > watched_since + _NEWCOMER_FOR)
-    new = exposed.filter(pl.col("created_at") - pl.col("first_seen") <= _NEWCOMER_FOR)
-    return _of_family("group", {"newcomer": new["row"].to_list()}, seen, exposed, language)
+    watched_since = members["first_seen"].min()
+    if not isinstance(watched_since, datetime) or seen.is_empty():
+        return []
+    first = int((seen["created_at"] <= watched_since + _NEWCOMER_FOR).sum())
+    profile = members.select("first_seen", author_id="id").filter(pl.col("first_seen") > watched_since)
+    joined = _numbered(seen, first, "author_id", "created_at").join(profile, on="author_id", maintain_order="left")
+    new = joined.filter(pl.col("created_at") - pl.col("first_seen") <= _NEWCOMER_FOR)
+    return _of_family("group", {"newcomer": new["row"]}, seen, seen.slice(first), language)
 
 
-def _signal(about: str, name: str, own: pl.DataFrame, expected: float, language: str) -> Signal:
-    order: Iterable[int] = range(len(own))
+def _numbered(seen: pl.DataFrame, first: int, *columns: str) -> pl.DataFrame:
+    """`row` and these columns, from row `first` on. The whole table is never numbered: see `annotate`."""
+    return seen.slice(first).select(columns).with_row_index("row", offset=first)
+
+
+def _signal(about: str, name: str, seen: pl.DataFrame, own: pl.Series, expected: float, language: str) -> Signal:
+    """own: the rows of `seen` that burst."""
+    order: Iterable[int] = own
     label = name
     if about == "question":
-        order = most_typical(own["text"].fill_null("").to_list())
-        shown = [i for i in order if own["shown"][i]] or list(order)
-        first = next((i for i in shown if own["lang"][i] == language), shown[0])
-        label = excerpt(sentence_that_asks(own["text"][first] or ""))
+        order = [own[i] for i in most_typical(seen["text"].gather(own).fill_null("").to_list())]
+        shown = [row for row in order if seen["shown"][row]] or list(order)
+        first = next((row for row in shown if seen["lang"][row] == language), shown[0])
+        label = excerpt(sentence_that_asks(seen["text"][first] or ""))
     return Signal(
         kind="burst",
-        at=own["created_at"].to_list()[0],
+        at=seen.item(own[0], "created_at"),
         level=2 if len(own) >= _STEEP * max(expected, 1.0) and len(own) >= 3 * _MIN_MEMBERS else 1,
         value=float(len(own)),
         expected=round(expected, 1),
-        examples=examples(own, order),
+        examples=examples(seen, order),
         label=label,
-        platforms=tuple(own["platform"].value_counts(sort=True)["platform"]),
+        platforms=tuple(seen["platform"].gather(own).value_counts(sort=True)["platform"]),
         about=about,  # type: ignore[arg-type]
     )

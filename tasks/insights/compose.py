@@ -19,7 +19,7 @@ from tasks.insights.kpis import kpis, norms, waiting, waits
 from tasks.insights.people import people
 from tasks.insights.questions import recurring
 from tasks.insights.response_times import response_times
-from tasks.insights.sampling import MOST_READ, evenly, within
+from tasks.insights.sampling import MOST_READ, chosen, evenly, within
 from tasks.insights.signals import outbreaks_by_week, signals
 from tasks.insights.timing import best_hours
 from tasks.insights.topics import Gathered, gather, name
@@ -76,7 +76,7 @@ def compute_insights_in(
     """
     undated = annotated["created_at"].null_count()  # they come first
     annotated = within(annotated.slice(undated), _BEGINNING, period.end)
-    voices = annotated.filter(~pl.col("spam"), ~pl.col("team"), pl.col("text").is_not_null())
+    voices = chosen(annotated, ~annotated["spam"] & ~annotated["team"] & annotated["text"].is_not_null())
     ignored = frozenset(map(key, community.split()))
     shared = _figures(data, annotated, voices, period, community, now)
     gathered = gather(_of(voices, period), _of(voices, period.previous()), ignored)

@@ -11,7 +11,6 @@ from tasks.insights.sampling import within
 from tasks.insights.satisfaction import follow_ups
 
 BAD_ACTIONS = ("hold", "remove", "escalate")
-_FOLLOWED = ["id", "author_id", "thread_id", "created_at", "text", "team"]
 _ADDRESSED = ["id", "platform", "thread_id", "parent_id", "author_name", "created_at", "text", "team"]
 _PLACE_OF_TEAM = 6  # after what Vigie answered
 
@@ -131,9 +130,7 @@ def handoff_minutes(data: ReportData, period: Period) -> float | None:
 def satisfaction(data: ReportData, annotated: pl.DataFrame, period: Period) -> float | None:
     """Share of thanks among the members who thanked or protested in the period after an answer; None without any."""
     posted = data.actions.filter(pl.col("kind") == "reply", pl.col("status") == "done")
-    answered_ones = annotated.select("id", "thread_id").join(posted, left_on="id", right_on="comment_id", how="semi")
-    threads = annotated.select(_FOLLOWED).join(answered_ones, on="thread_id", how="semi")
-    told = _within(follow_ups(posted, threads.filter(~pl.col("team"))), "at", period)
+    told = _within(follow_ups(posted, annotated), "at", period)
     return float(told["content"].sum()) / len(told) if len(told) else None
 
 

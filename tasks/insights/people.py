@@ -1,7 +1,7 @@
 """What goes on among members: who answers whom, who writes much more or no longer, and whether a few dominate."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import polars as pl
@@ -9,11 +9,12 @@ from scipy.stats import poisson
 
 from domain.insights import HelpfulMember, MovingMember, People, Period
 from tasks.insights.addressing import answered
+from tasks.insights.sampling import within
 from tasks.insights.satisfaction import follow_ups
 
 MAX_LISTED = 5
 REMEMBERED = timedelta(days=28)
-_WEEK = timedelta(days=7)
+_BEGINNING, _WEEK = datetime.min.replace(tzinfo=UTC), timedelta(days=7)
 _MIN_ANSWERED = 2  # members, to be called helpful
 _MIN_RISING, _RISES_TIMES, _BY_CHANCE = 5, 3.0, 0.001
 _LEFT_WITHIN = timedelta(days=35)
@@ -39,8 +40,8 @@ def people(
 
     members: MEMBER_SCHEMA. opted_out: ids of members who are named nowhere here.
     """
-    known = voices.select(_READ).filter(pl.col("author_id").is_not_null(), pl.col("created_at") < period.end)
-    named = known.select(_NAMED).filter(~pl.col("author_id").is_in(list(opted_out)))
+    known = within(voices.select(_READ), _BEGINNING, period.end)
+    named = known.select(_NAMED).filter(pl.col("author_id").is_not_null(), ~pl.col("author_id").is_in(list(opted_out)))
     loudest, share = _loudest(known.select("author_id", "created_at").filter(pl.col("created_at") >= period.start))
     return People(
         helpful=_helpful(reply_graph(known), known, named, period),
@@ -53,8 +54,9 @@ def people(
 
 def reply_graph(comments: pl.DataFrame) -> pl.DataFrame:
     """GRAPH_SCHEMA: who replied to whom, one row for each reply to somebody else whose comment is known."""
-    parents = comments.select(comment_id="id", to_author_id="author_id", asked="asks").unique("comment_id")
     replies = answered(comments, comments).select("author_id", "asks", comment_id="answers_id", done_at="created_at")
+    known = comments.select(comment_id="id", to_author_id="author_id", asked="asks")
+    parents = known.filter(pl.col("comment_id").is_in(replies["comment_id"].implode())).unique("comment_id")
     joined = replies.join(parents, on="comment_id").filter(pl.col("author_id") != pl.col("to_author_id"))
     return joined.with_columns(answers=pl.col("asked") & ~pl.col("asks")).select(list(GRAPH_SCHEMA))
 

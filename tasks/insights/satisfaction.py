@@ -32,9 +32,11 @@ def follow_ups(replies: pl.DataFrame, comments: pl.DataFrame) -> pl.DataFrame:
 
     replies: `comment_id`, `done_at`, of the answers. comments: COMMENT_SCHEMA, members' own.
     """
+    answers = replies.select("comment_id", "done_at")
     asked = comments.select(comment_id="id", asker="author_id", thread="thread_id")
-    answered = replies.select("comment_id", "done_at").join(asked, on="comment_id").drop_nulls()
-    later = comments.select(asker="author_id", thread="thread_id", at="created_at", text="text").drop_nulls()
+    answered = asked.filter(_among("comment_id", answers["comment_id"])).join(answers, on="comment_id").drop_nulls()
+    told = comments.select(asker="author_id", thread="thread_id", at="created_at", text="text")
+    later = told.filter(_among("thread", answered["thread"])).drop_nulls()
     first = (
         answered.join(later, on=["asker", "thread"])
         .filter(pl.col("at") > pl.col("done_at"), pl.col("at") <= pl.col("done_at") + WITHIN)
@@ -43,6 +45,10 @@ def follow_ups(replies: pl.DataFrame, comments: pl.DataFrame) -> pl.DataFrame:
     )
     rows = [(one, at, content(text)) for one, at, text in first.select("comment_id", "at", "text").iter_rows()]
     return pl.DataFrame([row for row in rows if row[2] is not None], schema=FOLLOW_UP_SCHEMA, orient="row")
+
+
+def _among(column: str, wanted: pl.Series) -> pl.Expr:
+    return pl.col(column).is_in(wanted.unique().implode())
 
 
 def content(text: str) -> bool | None:

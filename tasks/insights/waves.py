@@ -47,25 +47,29 @@ def _written(annotated: pl.DataFrame, members: pl.DataFrame, period: Period) -> 
 
     Only those of known authors, and of threads in which new ones wrote.
     """
-    seen = annotated.group_by("author_id").agg(seen=pl.col("created_at").min())
+    written = annotated.select("author_id", "created_at")
+    seen = written.group_by("author_id").agg(seen=pl.col("created_at").min())
     known = members.select(author_id="id", known="first_seen")
     since = pl.min_horizontal("seen", "known")
     read = (
-        annotated.with_row_index("row")
-        .select("row", "author_id", "thread_id", "created_at", "text", "team")
-        .filter(pl.col("created_at") >= period.start, pl.col("author_id").is_not_null(), pl.col("text").is_not_null())
-        .filter(~pl.col("team"))
+        annotated.select("author_id", "thread_id", "created_at", "team", told=pl.col("text").is_not_null())
+        .with_row_index("row")
+        .filter(pl.col("created_at") >= period.start, pl.col("author_id").is_not_null(), "told", ~pl.col("team"))
         .join(seen, on="author_id", how="left", maintain_order="left")
         .join(known, on="author_id", how="left", maintain_order="left")
-        .select("row", "author_id", "thread_id", "text", new=pl.col("created_at") - since <= _NEW_FOR)
+        .select("row", "author_id", "thread_id", new=pl.col("created_at") - since <= _NEW_FOR)
         .filter(pl.col("new").any().over("thread_id") | pl.col("new"))
         .drop("thread_id")
     )
-    return pl.concat([_hashed(part) for part in read.iter_slices(ROWS_AT_ONCE)] or [_hashed(read)])
+    texts = annotated[
+        "text"
+    ].rechunk()  # a table in many pieces is put together again for each of the following gathers
+    parts = [_hashed(part, texts.gather(part["row"])) for part in read.iter_slices(ROWS_AT_ONCE)]
+    return pl.concat(parts or [_hashed(read, texts.clear())])
 
 
-def _hashed(comments: pl.DataFrame) -> pl.DataFrame:
-    words = pl.Series("words", map(_words, comments["text"]), dtype=pl.String)
+def _hashed(comments: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+    words = pl.Series("words", map(_words, texts), dtype=pl.String)
     enough = words.str.count_matches(" ") >= _MIN_WORDS - 1
     return comments.select("row", "author_id", "new", words.hash().alias("said")).filter(enough)
 

@@ -1,5 +1,6 @@
 """A patrol with a language model: it is asked about what is doubtful, paid for, and missed by nobody when it is dead."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from connectors.store.record import decision_log
 from deployments.cli import app
 from deployments.sandbox.models import API_KEY, MODELS
 from deployments.sandbox.server import Sandbox
+from domain.records import Platform
 from flows.options import PatrolOptions
 from flows.patrol import patrol
 from tasks.moderation.overnight_step import ask_overnight, take_answers
@@ -101,3 +103,43 @@ def test_what_may_wait_is_asked_overnight_at_half_the_price(
     assert len(questions) == asked
     assert sum(row["cost_usd"] for row in questions) == pytest.approx(price)
     assert "USD" in CliRunner().invoke(app, ["explain", questions[0]["comment_id"]]).stdout
+
+
+def test_what_the_model_hands_over_waits_for_a_person_and_what_it_says_rests_on_the_entry(
+    served: Callable[[pl.DataFrame], Sandbox],
+    community: pl.DataFrame,
+    engine: Engine,
+    answering: Callable[[Callable[[str, str], str]], None],
+):
+    served(community.filter(pl.col("platform") == "youtube"))
+    handed, answered, unfit = set[str](), set[str](), set[str]()
+
+    def decide(_: str, user: str) -> str:
+        """Hands over, answers in the entry's words, and promises what no entry says, in turn; a decision has no words."""
+        data = json.loads(user)
+        if "sources" not in data:
+            none = {"norm": "none", "confidence": 0.1, "quote": ""}
+            return json.dumps({"opinions": [none | {"id": one["id"]} for one in data["comments"]]})
+        (source,) = data["sources"]
+        choice = (handed, answered, unfit)[(len(handed) + len(answered) + len(unfit)) % 3]
+        choice.add(data["question"])
+        own = source["answer"] if choice is answered else "We give you 500 euros for it."
+        said = [{"text": own, "source": source["id"]}]
+        return json.dumps({"action": "hand_off" if choice is handed else "answer", "reply": said})
+
+    answering(decide)
+    patrol(PatrolOptions(platforms=[Platform.YOUTUBE], dry_run=True))
+    assert min(map(len, (handed, answered, unfit))) > 0
+    text, draft, handoff = schema.comments.c.text, schema.drafts, schema.handoffs
+    with engine.connect() as connection:
+        asked = select(text, draft.c.kind, draft.c.text, draft.c.autonomy, draft.c.status)
+        drafts = connection.execute(asked.join(draft, draft.c.comment_id == schema.comments.c.id)).all()
+        waiting = select(text, handoff.c.reason).join(handoff, handoff.c.comment_id == schema.comments.c.id)
+        reasons = {tuple(row) for row in connection.execute(waiting)}
+    answers = {row[0]: row for row in drafts if row.kind == "answer"}
+    once_only = handed - answered - unfit
+    assert once_only.isdisjoint(answers)
+    assert {(question, "not_said") for question in once_only} <= reasons
+    assert (answered | unfit) - handed <= answers.keys()
+    assert not any("500 euros" in row[2] for row in drafts)
+    assert {answers[question].status for question in unfit - handed} == {"proposed"}

@@ -5,9 +5,7 @@ They prove that structure, validation and limits hold, not the model's good will
 
 import json
 import re
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,41 +56,16 @@ def obedient(system: str, user: str) -> str:
 
 
 @pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[str, str], str]], models.Model]]:
+def model(
+    answering: Callable[[Callable[[str, str], str]], None],
+) -> Callable[[Callable[[str, str], str]], models.Model]:
     """`model(answer)` is a client of an endpoint that answers with `answer(system, user)`."""
-    servers: list[ThreadingHTTPServer] = []
 
-    def start(answer: Callable[[str, str], str]) -> models.Model:
-        class Endpoint(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                system, user = (message["content"] for message in body["messages"][:2])
-                message = {"role": "assistant", "content": answer(system, user)}
-                choice = {"index": 0, "finish_reason": "stop", "message": message}
-                usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
-                done = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "usage": usage}
-                told = json.dumps(done | {"choices": [choice]}).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(told)))
-                self.end_headers()
-                self.wfile.write(told)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        settings = {"PRESET": "openai", "NAME": "m", "API_KEY": "k", "URL": f"http://127.0.0.1:{server.server_port}/v1"}
-        for name, value in settings.items():
-            monkeypatch.setenv(f"VIGIE_MODEL_{name}", value)
+    def connected(answer: Callable[[str, str], str]) -> models.Model:
+        answering(answer)
         return models.connect()
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    return connected
 
 
 def batch(*texts: str) -> tuple[pl.DataFrame, pl.DataFrame]:
