@@ -9,15 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from domain.charter import Charter, Norm
+from domain.charter import Charter, Exceptions, Norm
 from domain.community import Language
 from domain.records import OVERNIGHT_MARK, VERDICT_SCHEMA, Autonomy, DecidedBy, VerdictAction, frame
 from tasks.embedding import Rows, Sense
 from tasks.moderation.conditions import Message, facts_asked, needs_more_than_text
 from tasks.moderation.embedding_models import embedded, usable
-from tasks.moderation.features import grams_of
+from tasks.moderation.features import Floats, grams_of
 from tasks.moderation.local_model import NormModel
 from tasks.moderation.normalise import text_hash
 from tasks.moderation.rules import Hit, rule_book
@@ -92,7 +93,8 @@ def decide(
     version, engine = charter.version, model_version(models)
     more = needs_more_than_text(charter)
     rows = comments.select(_NEEDED + _ASKED_BY_CHECKS * more).to_dicts()
-    excepted = [_excepted(row, charter, team) for row in rows]
+    excepting = [norm for norm in charter.norms if norm.exceptions != Exceptions()]
+    excepted = [_excepted(row, charter, excepting, team) for row in rows]
     asked = [facts_asked(charter, row) if more else "" for row in rows]
     hashes = [_hash(row, norms, facts) for row, norms, facts in zip(rows, excepted, asked, strict=True)]
     reusable = _reusable(known, version, engine)
@@ -136,40 +138,47 @@ def judge(
     norms = {norm.id: norm for norm in charter.norms}
     hits = rule_book(charter).hits(texts, langs, rows)
     probabilities = _probabilities(texts, norms, models, vectors)
-    scored = zip(*probabilities.values(), strict=True) if probabilities else iter([()] * len(texts))
-    return [
-        _judgement(hits.get(at, []), dict(zip(probabilities, row, strict=True)), norms, models, excepted[at])
-        for at, row in enumerate(scored)
-    ]
+    flags = {norm: found >= models[norm].threshold for norm, found in probabilities.items()}
+    scores = [models[norm].scores(found).round(4).tolist() for norm, found in probabilities.items()]
+    flagged = np.any(list(flags.values()), axis=0) if flags else np.zeros(len(texts), bool)
+    judged = []
+    for at, row in enumerate(zip(*scores, strict=True) if scores else [()] * len(texts)):
+        own = dict(zip(probabilities, row, strict=True))
+        if flagged[at] or at in hits or excepted[at]:  # few are, and the rest needs no look
+            likely = {norm: float(found[at]) for norm, found in probabilities.items() if flags[norm][at]}
+            judged.append(_judgement(hits.get(at, []), own, likely, norms, models, excepted[at]))
+        else:
+            judged.append(Judgement(own))
+    return judged
 
 
 def _judgement(
     hits: list[Hit],
     scores: dict[str, float],
+    likely: Mapping[str, float],
     norms: Mapping[str, Norm],
     models: Mapping[str, NormModel],
     excepted: Collection[str],
 ) -> Judgement:
-    if excepted:
-        hits = [hit for hit in hits if hit.norm not in excepted]
-        scores = {norm: score for norm, score in scores.items() if norm not in excepted}
+    """likely: the probabilities that reach their model's threshold."""
+    hits = [hit for hit in hits if hit.norm not in excepted]
+    scores = {norm: score for norm, score in scores.items() if norm not in excepted}
     findings = _from_rules(hits, norms)
     ruled = {finding.norm.id for finding in findings}
-    for norm_id, probability in scores.items():
-        if probability >= models[norm_id].threshold and norm_id not in ruled:
+    for norm_id, probability in likely.items():
+        if norm_id not in ruled and norm_id not in excepted:
             sureness = models[norm_id].sureness(probability)
             findings.append(Finding(norms[norm_id], sureness, DecidedBy.MODEL))
-    scores = {norm_id: models[norm_id].score(probability) for norm_id, probability in scores.items()}
     for finding in findings:
         if finding.by == DecidedBy.RULE:
-            scores[finding.norm.id] = max(scores.get(finding.norm.id, 0.0), finding.confidence)
+            scores[finding.norm.id] = max(scores.get(finding.norm.id, 0.0), round(finding.confidence, 4))
     findings.sort(key=lambda one: (-SEVERITIES.index(one.norm.severity), -one.confidence))
     return Judgement(scores, tuple(findings))
 
 
 def verdict(judgement: Judgement, text: str, lang: str | None) -> dict[str, Any]:
     """A row as of `decide`, without the columns that identify the comment and the versions."""
-    scores = {norm: round(score, 4) for norm, score in judgement.scores.items()}
+    scores = dict(judgement.scores)
     if not judgement.findings:
         allowed = {"action": VerdictAction.ALLOW, "norms": [], "reason": "", "autonomy": Autonomy.OBSERVE}
         by = DecidedBy.MODEL if scores else DecidedBy.RULE
@@ -231,13 +240,15 @@ def _hash(row: Mapping[str, Any], excepted: Collection[str], facts: str) -> str:
     return text_hash(_text(row), row["lang"] or "", *sorted(excepted), *([facts] if facts else []))
 
 
-def _excepted(row: Mapping[str, Any], charter: Charter, team: Collection[str]) -> frozenset[str]:
-    """The norms that do not apply to this comment: all of them for the team's own accounts."""
+def _excepted(
+    row: Mapping[str, Any], charter: Charter, excepting: Sequence[Norm], team: Collection[str]
+) -> frozenset[str]:
+    """The norms that do not apply to this comment: all of them for the team's own accounts. excepting: with exceptions."""
     if _is_one_of(row, team):
         return frozenset(norm.id for norm in charter.norms)
     return frozenset(
         norm.id
-        for norm in charter.norms
+        for norm in excepting
         if _is_one_of(row, norm.exceptions.members)
         or row["thread_id"] in norm.exceptions.threads
         or row["lang"] in norm.exceptions.languages
@@ -265,10 +276,10 @@ def _reusable(known: pl.DataFrame | None, version: str, engine: str) -> dict[str
 
 def _probabilities(
     texts: Sequence[str], norms: Mapping[str, Norm], models: Mapping[str, NormModel], vectors: Rows | None
-) -> dict[str, list[float]]:
+) -> dict[str, Floats]:
     used = {norm_id: model for norm_id, model in models.items() if norm_id in norms and norms[norm_id].use_model}
     grams = {buckets: grams_of(texts, buckets) for buckets in {len(model.weights) for model in used.values()}}
-    return {norm_id: model.of_grams(grams[len(model.weights)], vectors).tolist() for norm_id, model in used.items()}
+    return {norm_id: model.of_grams(grams[len(model.weights)], vectors) for norm_id, model in used.items()}
 
 
 def _from_rules(hits: list[Hit], norms: Mapping[str, Norm]) -> list[Finding]:

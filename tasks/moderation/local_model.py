@@ -86,11 +86,11 @@ class NormModel:
             log_odds = log_odds + vectors @ self.direction
         return sigmoid(log_odds)
 
-    def score(self, probability: float) -> float:
-        """The probability on a scale on which the threshold lies at one half, so that scores of norms compare."""
-        if probability < self.threshold:
-            return min(probability / self.threshold / 2, 0.4999)
-        return 0.5 + (probability - self.threshold) / (1 - self.threshold) / 2
+    def scores(self, probabilities: Floats) -> Floats:
+        """The probabilities on a scale on which the threshold lies at one half, so that scores of norms compare."""
+        below = np.minimum(probabilities / self.threshold / 2, 0.4999)
+        above = 0.5 + (probabilities - self.threshold) / max(1 - self.threshold, 1e-9) / 2
+        return np.where(probabilities < self.threshold, below, above)
 
     def sureness(self, probability: float) -> float:
         """How often a flag at this probability is right, at least (lower bound on held-out examples)."""

@@ -139,7 +139,7 @@ def test_what_the_model_hands_over_waits_for_a_person_and_what_it_says_rests_on_
     answers = {row[0]: row for row in drafts if row.kind == "answer"}
     once_only = handed - answered - unfit
     assert once_only.isdisjoint(answers)
-    assert {(question, "not_said") for question in once_only} <= reasons
+    assert {(question, "no_answer") for question in once_only} <= reasons
     assert (answered | unfit) - handed <= answers.keys()
     assert not any("500 euros" in row[2] for row in drafts)
     assert {answers[question].status for question in unfit - handed} == {"proposed"}
