@@ -16,8 +16,11 @@ NEXT_URGENCY = {Urgency.LOW: Urgency.NORMAL, Urgency.NORMAL: Urgency.HIGH, Urgen
 ALL = "all"
 
 
+_OF_COMMENT = ("permalink", "platform", "author_name", "text", "kind", "thread_title")
+
+
 def open_handoffs(engine: Engine, urgencies: Sequence[str]) -> list[dict[str, Any]]:
-    """The open hand-offs of these urgencies with `permalink`, `platform` and `norms` of their comments, first due first.
+    """The open hand-offs of these urgencies with their comments' _OF_COMMENT and `norms`, first due first.
 
     norms: those that the newest verdict names.
     """
@@ -30,7 +33,7 @@ def open_handoffs(engine: Engine, urgencies: Sequence[str]) -> list[dict[str, An
         .scalar_subquery()
     )
     query = (
-        select(table, comments.c.permalink, comments.c.platform, norms.label("norms"))
+        select(table, *(comments.c[name] for name in _OF_COMMENT), norms.label("norms"))
         .join(comments, comments.c.id == table.c.comment_id)
         .where(table.c.status == "open", table.c.urgency.in_(list(urgencies)))
         .order_by(table.c.due_at, table.c.comment_id)

@@ -77,7 +77,7 @@ def handoff_alert(
     contacts: dict[str, tuple[str, str]],
     key: str,
 ) -> Alert:
-    """kind: urgent | overdue. rows: `summary`, `due_at`, `permalink`, `reason`, `norms`. contacts: reason or norm -> (name, reach)."""
+    """kind: urgent | overdue. rows: `summary` in the language of `wording`, `due_at`, `permalink`, `reason`, `norms`. contacts: reason or norm -> (name, reach)."""
     words = _phrases(wording.language)
     due = words["due" if kind == "urgent" else "was_due"]
     lines = []

@@ -85,6 +85,12 @@ def handoff(
     }
 
 
+def topic_of(summary: str) -> str | None:
+    """The topic that a summary in any language begins with; None for one that a human or an appeal wrote."""
+    first = summary.split(" · ", 1)[0]
+    return next((topic for topic, names in TOPICS.items() if first in names.values()), None)
+
+
 def summary(comment: Mapping[str, Any], topic: str, lang: Language, nearest: str | None = None) -> str:
     """Two lines in the CM's language: what, who and where; then the words, without personal data."""
     author = comment["author_name"] or _NOBODY[lang]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from domain.records import HANDOFF_SCHEMA
 from tasks.publishing.quoting import shorten
 from tasks.publishing.wording import Wording
 from tasks.replies.concerns import masked
+from tasks.replies.handoff import TOPICS, summary, topic_of
 
 TITLE_GRAPHEMES = 60
 
@@ -44,13 +45,32 @@ def with_history(
     rows = []
     for row in handoffs.iter_rows(named=True):
         comment, parts = asked.get(row["comment_id"]), []
-        if comment and comment["kind"] != "post" and comment["thread_title"]:
-            parts.append(_THREAD[wording.language].format(shorten(masked(comment["thread_title"]), TITLE_GRAPHEMES)))
+        if comment:
+            parts += _thread(comment, wording.language)
         if comment and comment["author_id"] in members and comment["author_id"] not in opted_out:
             parts.append(_told(members[comment["author_id"]], wording))
         first, _, rest = row["summary"].partition("\n")
         rows.append(row | {"summary": " · ".join([first, *parts]) + (f"\n{rest}" if rest else "")})
     return pl.DataFrame(rows, schema=dict(HANDOFF_SCHEMA))
+
+
+def retold(handoff: Mapping[str, Any], language: Language) -> str:
+    """The summary of a hand-off for a reader of that language: what, who, where and the words, from the comment itself.
+
+    handoff: `summary` with author_name, platform, text, kind and thread_title of its comment. A summary without a topic
+    of ours, such as a note of the team, stays as it was written.
+    """
+    topic = topic_of(handoff["summary"])
+    if topic is None or handoff["summary"].startswith(TOPICS[topic][language] + " · "):
+        return str(handoff["summary"])
+    first, _, rest = summary(handoff, topic, language).partition("\n")
+    return " · ".join([first, *_thread(handoff, language)]) + f"\n{rest}"
+
+
+def _thread(comment: Mapping[str, Any], language: Language) -> list[str]:
+    if comment["kind"] == "post" or not comment["thread_title"]:
+        return []
+    return [_THREAD[language].format(shorten(masked(comment["thread_title"]), TITLE_GRAPHEMES))]
 
 
 def _told(member: History, wording: Wording) -> str:

@@ -26,6 +26,9 @@ def test_a_crisis_and_urgent_handoffs_are_told_once_and_overdue_ones_again(
     assert first["alerts"] == len(sandbox.mails) + len(sandbox.slack_messages) > 0
     assert sum("crise" in subject for subject in told) == 1
     assert sum("sans attendre" in subject for subject in told) == 1
+    urgent = {mail["To"]: mail.get_content() for mail in sandbox.mails if "(" in mail["Subject"]}
+    assert "Défaut dangereux" in urgent["camille@noctilo.example"]
+    assert "Dangerous defect" in urgent["lena@noctilo.example"] and "Défaut" not in urgent["lena@noctilo.example"]
 
     handoffs = schema.handoffs
     with engine.begin() as connection:

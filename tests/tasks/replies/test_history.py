@@ -7,7 +7,8 @@ import pytest
 
 from domain.records import COMMENT_SCHEMA, HANDOFF_SCHEMA
 from tasks.publishing.wording import Wording
-from tasks.replies.history import History, with_history
+from tasks.replies.handoff import TOPICS, summary, topic_of
+from tasks.replies.history import History, retold, with_history
 
 REGULAR = History(42, "regular", datetime(2025, 3, 1, tzinfo=UTC))
 
@@ -42,3 +43,32 @@ def test_nothing_is_told_of_who_is_unknown_or_opted_out(values):
 
 def test_a_post_does_not_repeat_its_own_title():
     assert "thread" not in told("en", kind="post")
+
+
+@pytest.mark.parametrize("topic", list(TOPICS))
+def test_who_reads_another_language_than_the_community_gets_the_summary_in_theirs(topic: str):
+    comment = {
+        "author_name": "ana",
+        "platform": "x",
+        "text": "call 01 23 45 67 89",
+        "kind": "comment",
+        "thread_title": "Ça chauffe",
+    }
+    written = summary(comment, topic, "fr")
+    assert topic_of(written) == topic
+    assert retold(comment | {"summary": written}, "fr") == written
+    first, words = retold(comment | {"summary": written}, "en").split("\n")
+    assert first == f"{TOPICS[topic]['en']} · ana (X) · thread “Ça chauffe”"
+    assert words == "“call [...]”"
+
+
+def test_what_a_human_wrote_stays_as_it_is():
+    note = {
+        "summary": "Voir avec Paul · demain",
+        "author_name": None,
+        "platform": "x",
+        "text": "",
+        "kind": "post",
+        "thread_title": "",
+    }
+    assert retold(note, "en") == note["summary"]
