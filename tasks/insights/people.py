@@ -42,7 +42,8 @@ def people(
     """
     known = within(voices.select(_READ), _BEGINNING, period.end)
     named = known.select(_NAMED).filter(pl.col("author_id").is_not_null(), ~pl.col("author_id").is_in(list(opted_out)))
-    loudest, share = _loudest(known.select("author_id", "created_at").filter(pl.col("created_at") >= period.start))
+    written = known.select("author_id", "created_at").filter(pl.col("author_id").is_not_null())
+    loudest, share = _loudest(written.filter(pl.col("created_at") >= period.start))
     return People(
         helpful=_helpful(reply_graph(known), known, named, period),
         rising=_rising(named, period),

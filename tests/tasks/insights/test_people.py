@@ -72,3 +72,5 @@ def test_a_few_who_write_most_of_it_are_told_without_names(comments: Callable[[R
     assert (found.loudest, found.loudest_share) == (2, 41 / 50)
     even: Rows = [{"author": f"m{n % 20}", "created_at": ago(1)} for n in range(60)]
     assert told(comments, even).loudest_share is None
+    gone = [{"author": None, "created_at": ago(1)} for _ in range(60)]
+    assert told(comments, [*even, *gone]).loudest_share is None  # deleted accounts are not one member
