@@ -41,13 +41,7 @@ def bursts(known: pl.DataFrame, members: pl.DataFrame, period: Period, language:
     seen = seen.with_columns(now=pl.col("created_at") >= start)
     asked = seen["asks"].arg_true().tail(_MOST_QUESTIONS)
     found = [
-        *_of_family(
-            "question",
-            _questions(seen, asked),
-            seen,
-            seen.slice(asked[0]).filter("asks") if len(asked) else seen.clear(),
-            language,
-        ),
+        *_of_family("question", _questions(seen, asked), seen, _at(seen.select(_COUNTED), asked), language),
         *_of_family("link", _links(seen), seen, seen.tail(_MOST_READ), language),
         *_of_family("group", _groups(seen, members), seen, seen, language),
         *_newcomers(seen, members, language),
@@ -56,7 +50,7 @@ def bursts(known: pl.DataFrame, members: pl.DataFrame, period: Period, language:
 
 
 def _of_family(about: str, rows: Rows, seen: pl.DataFrame, exposed: pl.DataFrame, language: str) -> list[Signal]:
-    """The bursts of one family. rows: of `seen`, by what is counted. exposed: the comments that could have been so."""
+    """The bursts of one family. rows: of `seen`, by what is counted. exposed: those that could have been so."""
     now, before = _voices(exposed)
     if not now or before < _MIN_BEFORE:
         return []

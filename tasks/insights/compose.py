@@ -75,7 +75,7 @@ def compute_insights_in(
     topic, mood, question or active member, and their replies answer members. Works without history, on empty days and on a first run: figures without meaning are None, lists are empty.
     """
     undated = annotated["created_at"].null_count()  # they come first
-    annotated = within(annotated.slice(undated), _BEGINNING, period.end)
+    annotated = within(annotated.slice(undated), end=period.end)
     voices = chosen(annotated, ~annotated["spam"] & ~annotated["team"] & annotated["text"].is_not_null())
     ignored = frozenset(map(key, community.split()))
     shared = _figures(data, annotated, voices, period, community, now)

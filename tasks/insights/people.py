@@ -1,7 +1,7 @@
 """What goes on among members: who answers whom, who writes much more or no longer, and whether a few dominate."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 import polars as pl
@@ -14,7 +14,7 @@ from tasks.insights.satisfaction import follow_ups
 
 MAX_LISTED = 5
 REMEMBERED = timedelta(days=28)
-_BEGINNING, _WEEK = datetime.min.replace(tzinfo=UTC), timedelta(days=7)
+_WEEK = timedelta(days=7)
 _MIN_ANSWERED = 2  # members, to be called helpful
 _MIN_RISING, _RISES_TIMES, _BY_CHANCE = 5, 3.0, 0.001
 _LEFT_WITHIN = timedelta(days=35)
@@ -40,7 +40,7 @@ def people(
 
     members: MEMBER_SCHEMA. opted_out: ids of members who are named nowhere here.
     """
-    known = within(voices.select(_READ), _BEGINNING, period.end)
+    known = within(voices.select(_READ), end=period.end)
     named = known.select(_NAMED).filter(pl.col("author_id").is_not_null(), ~pl.col("author_id").is_in(list(opted_out)))
     written = known.select("author_id", "created_at").filter(pl.col("author_id").is_not_null())
     loudest, share = _loudest(written.filter(pl.col("created_at") >= period.start))

@@ -19,9 +19,10 @@ def evenly(comments: pl.DataFrame, most: int = MOST_READ) -> pl.DataFrame:
     return comments.gather_every(-(-len(comments) // most)) if len(comments) > most else comments
 
 
-def within(ordered: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
-    """The rows of [start, end), without a copy. ordered: by `created_at`, without nulls in it."""
-    first, after = (int((ordered["created_at"] < edge).sum()) for edge in (start, end))
+def within(ordered: pl.DataFrame, start: datetime | None = None, end: datetime | None = None) -> pl.DataFrame:
+    """The rows of [start, end), without a copy; None is no edge. ordered: by `created_at`, without nulls in it."""
+    first = int((ordered["created_at"] < start).sum()) if start else 0
+    after = int((ordered["created_at"] < end).sum()) if end else len(ordered)
     return ordered.slice(first, max(0, after - first))
 
 

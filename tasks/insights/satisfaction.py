@@ -30,7 +30,7 @@ _PROTEST = regex.compile(
 def follow_ups(replies: pl.DataFrame, comments: pl.DataFrame) -> pl.DataFrame:
     """FOLLOW_UP_SCHEMA: the answered comments whose member then thanked or protested.
 
-    replies: `comment_id`, `done_at`, of the answers. comments: COMMENT_SCHEMA, members' own.
+    replies: `comment_id`, `done_at`, of the answers. comments: COMMENT_SCHEMA; only the threads of the answers are read.
     """
     answers = replies.select("comment_id", "done_at")
     asked = comments.select(comment_id="id", asker="author_id", thread="thread_id")

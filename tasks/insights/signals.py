@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import log2, sqrt
 
 import numpy as np
@@ -24,7 +24,6 @@ from tasks.insights.waves import waves
 MAX_PEAKS = 5
 _CRISIS_WINDOW, _MAX_WEEKS = timedelta(days=7), 5
 _HISTORY = timedelta(days=28)
-_BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _MIN_COMMENTS_OF_A_PEAK = 6
 _MIN_COMMENTS_OF_A_SHIFT = 30
 _MIN_SHIFT = 0.08  # of the share of negative comments
@@ -43,8 +42,7 @@ def signals(
     """Gravest first. annotated: COMMENT_SCHEMA + ANNOTATIONS of the period and the days before, oldest first.
 
     voices: those of them that have a text and are neither spam nor the team's. broken_out: as `outbreaks_by_week` finds
-    it in them. members: MEMBER_SCHEMA. ignored: keys
-    that say nothing in this community, such as its own name.
+    it in them. members: MEMBER_SCHEMA. ignored: keys that say nothing in this community, such as its own name.
     """
     worst = _crises(broken_out, language)
     told = {term for crisis in worst for term in crisis.terms}
@@ -128,8 +126,7 @@ def peaks(annotated: pl.DataFrame, period: Period, language: str) -> list[Signal
 def _peak(annotated: pl.DataFrame, at: datetime, value: float, expected: float, language: str) -> Signal:
     after = at + timedelta(hours=1)
     inside = within(annotated, at, after).filter(pl.col("text").is_not_null())
-    around = within(annotated, _BEGINNING, at), within(annotated, after, _END)
-    outside = pl.concat([each["text"] for each in around])
+    outside = pl.concat([each["text"] for each in (within(annotated, end=at), within(annotated, after))])
     ratio = value / max(expected, 1.0)
     level = 3 if ratio >= 6 and value >= 50 else 2 if ratio >= 3 else 1
     order = np.argsort(-inside["score"].fill_null(0).to_numpy(), kind="stable")
@@ -148,7 +145,7 @@ def _peak(annotated: pl.DataFrame, at: datetime, value: float, expected: float, 
 def mood_shift(known: pl.DataFrame, period: Period, language: str) -> list[Signal]:
     """Whether the share of negative comments left that of the days before (two proportions, z of at least 3)."""
     now = _of(known, period)
-    before = within(known, _BEGINNING, period.start)
+    before = within(known, end=period.start)
     if min(len(now), len(before)) < _MIN_COMMENTS_OF_A_SHIFT:
         return []
     share, usual = (float((each["mood"] == "negative").mean() or 0.0) for each in (now, before))  # type: ignore[arg-type]

@@ -47,8 +47,7 @@ def _written(annotated: pl.DataFrame, members: pl.DataFrame, period: Period) -> 
 
     Only those of known authors, and of threads in which new ones wrote.
     """
-    written = annotated.select("author_id", "created_at")
-    seen = written.group_by("author_id").agg(seen=pl.col("created_at").min())
+    seen = annotated.select("author_id", "created_at").group_by("author_id").agg(seen=pl.col("created_at").min())
     known = members.select(author_id="id", known="first_seen")
     since = pl.min_horizontal("seen", "known")
     read = (
@@ -61,9 +60,8 @@ def _written(annotated: pl.DataFrame, members: pl.DataFrame, period: Period) -> 
         .filter(pl.col("new").any().over("thread_id") | pl.col("new"))
         .drop("thread_id")
     )
-    texts = annotated[
-        "text"
-    ].rechunk()  # a table in many pieces is put together again for each of the following gathers
+    # A column in many pieces is put together again for each gather.
+    texts = annotated["text"].rechunk()
     parts = [_hashed(part, texts.gather(part["row"])) for part in read.iter_slices(ROWS_AT_ONCE)]
     return pl.concat(parts or [_hashed(read, texts.clear())])
 
