@@ -157,7 +157,7 @@ def _typed(error: Exception) -> ConnectorError:
 
 
 def _by_code(code: int, what: str) -> ConnectorError:
-    """By RFC 5321, 4xx passes and 5xx stays; what was refused."""
+    """By RFC 5321, 4xx passes and 5xx stays. what: the server refused."""
     if code < 500:  # also the -1 of a connection that broke in the middle
         return Unavailable(
             say(

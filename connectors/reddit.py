@@ -16,8 +16,8 @@ from praw.exceptions import PRAWException
 from prawcore import exceptions as core
 
 from connectors.contract import Gone, Rejected, Unauthorized
-from connectors.errors.common import senseless
-from connectors.errors.reddit import typed
+from connectors.errors.common import may_not_write, senseless
+from connectors.errors.reddit import ACCOUNT, typed
 from connectors.memory import Memory
 from connectors.paging import Batch, Item, Row, pages, reached, read
 from connectors.reddit_acting import RedditActing
@@ -141,12 +141,7 @@ class RedditConnector:
     def act(self, action: Action) -> Receipt:
         """Everything but hold and hide; see `connectors/reddit_acting.py`."""
         if not self.may_write:
-            raise Unauthorized(
-                say(
-                    fr="écrire sur Reddit demande VIGIE_REDDIT_USERNAME et VIGIE_REDDIT_PASSWORD",
-                    en="Reddit writes need VIGIE_REDDIT_USERNAME and VIGIE_REDDIT_PASSWORD",
-                )
-            )
+            raise may_not_write("Reddit", ACCOUNT)
         return self._acting.act(action)
 
     def done(self, action: Action) -> Receipt | None:

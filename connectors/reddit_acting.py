@@ -12,6 +12,7 @@ from typing import Any
 import praw
 
 from connectors.contract import ConnectorError, Gone, Rejected, Unauthorized, Unavailable
+from connectors.errors.common import not_shown, without_text
 from connectors.rows.reddit import permalink_of
 from domain.language import say
 from domain.records import Action, ActionKind, Receipt
@@ -81,13 +82,7 @@ class RedditActing:
             found = self._own_reply(action.target_native_id, action.text or "")
             return _receipt(vars(found)) if found is not None else None
         if action.kind not in SHOWN:
-            raise Rejected(
-                say(
-                    fr="Reddit ne montre pas si « {kind} » a été fait",
-                    en="Reddit does not show whether {kind} was done",
-                    kind=action.kind,
-                )
-            )
+            raise not_shown("Reddit", action.kind)
         params: dict[str, str | int] = {"id": action.target_native_id}
         answer = self.ask(lambda: self.client.request(method="GET", path="api/info/", params=params), "read")
         things = self.ask(lambda: [child["data"] for child in answer["data"]["children"]], "read")
@@ -153,7 +148,7 @@ class RedditActing:
 
     def _reply(self, action: Action) -> Receipt:
         if not action.text:
-            raise Rejected(say(fr="une réponse demande un texte", en="a reply needs a text"))
+            raise without_text()
         text, target = action.text, action.target_native_id
         comment = self.ask(lambda: self._thing(target).reply(text), "submit")
         if comment is None:  # accepted, but not shown, as in quarantined subreddits

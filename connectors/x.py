@@ -16,7 +16,8 @@ import tweepy
 from requests.adapters import HTTPAdapter
 
 from connectors.contract import Gone, Rejected, Unauthorized, Unavailable
-from connectors.errors.x import epoch, typed
+from connectors.errors.common import may_not_write
+from connectors.errors.x import ACCOUNT, epoch, typed
 from connectors.memory import Memory
 from connectors.paging import OVERLAP, Batch, Item, Row, pages, read
 from connectors.rows.x import SNOWFLAKE_EPOCH_MS, SNOWFLAKE_TIME_SHIFT_BITS, rows_of
@@ -140,13 +141,7 @@ class XConnector:
     def act(self, action: Action) -> Receipt:
         """Reply, delete our own post, hide and unhide; see `connectors/x_acting.py`."""
         if not self.may_write:
-            raise Unauthorized(
-                say(
-                    fr="écrire sur X demande {names} et VIGIE_X_ACCESS_TOKEN_SECRET",
-                    en="X writes need {names} and VIGIE_X_ACCESS_TOKEN_SECRET",
-                    names="VIGIE_X_CONSUMER_KEY, VIGIE_X_CONSUMER_SECRET, VIGIE_X_ACCESS_TOKEN",
-                )
-            )
+            raise may_not_write("X", ACCOUNT)
         return self._acting.act(action)
 
     def done(self, action: Action) -> Receipt | None:

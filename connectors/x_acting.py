@@ -13,6 +13,7 @@ from typing import Any
 import tweepy
 
 from connectors.contract import Rejected, Unavailable
+from connectors.errors.common import without_text
 from connectors.paging import Item
 from connectors.rows.x import SITE
 from domain.language import say
@@ -79,7 +80,7 @@ class XActing:
 
     def _reply(self, action: Action) -> Receipt:
         if not action.text:
-            raise Rejected(say(fr="une réponse demande un texte", en="a reply needs a text"))
+            raise without_text()
         target = action.target_native_id
         answer = self.ask(
             "posting", self.client.create_tweet, text=action.text, in_reply_to_tweet_id=target, user_auth=True

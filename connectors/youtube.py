@@ -18,7 +18,8 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import Error
 
 from connectors.contract import Rejected, Unauthorized
-from connectors.errors.youtube import SCOPE, UNREACHED, typed
+from connectors.errors.common import may_not_write
+from connectors.errors.youtube import ACCOUNT, SCOPE, UNREACHED, typed
 from connectors.memory import Memory
 from connectors.paging import pages
 from connectors.youtube_acting import YouTubeActing
@@ -164,14 +165,7 @@ class YouTubeConnector:
     def act(self, action: Action) -> Receipt:
         """Reply, remove (`rejected`), approve (`published`), hold (`heldForReview`), or delete our own comment."""
         if self.writer is None:
-            raise Unauthorized(
-                say(
-                    fr="écrire sur YouTube demande {names} et VIGIE_YOUTUBE_REFRESH_TOKEN avec le droit {scope}",
-                    en="YouTube writes need {names} and VIGIE_YOUTUBE_REFRESH_TOKEN with the scope {scope}",
-                    names="VIGIE_YOUTUBE_CLIENT_ID, VIGIE_YOUTUBE_CLIENT_SECRET",
-                    scope=SCOPE,
-                )
-            )
+            raise may_not_write("YouTube", ACCOUNT)
         return self._acting.act(action)
 
     def done(self, action: Action) -> Receipt | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.contract import Gone, Rejected, Unavailable
+from connectors.errors.common import not_shown, without_text
 from connectors.paging import instant
 from connectors.rows.youtube import permalink_of
 from connectors.youtube_quota import READ_UNITS, WRITE_UNITS
@@ -57,13 +58,7 @@ class YouTubeActing:
         if action.kind is ActionKind.REPLY:
             return self._own_reply(action)
         if action.kind is not ActionKind.DELETE and action.kind not in MODERATION:
-            raise Rejected(
-                say(
-                    fr="YouTube ne montre pas si « {kind} » a été fait",
-                    en="YouTube does not show whether {kind} was done",
-                    kind=action.kind,
-                )
-            )
+            raise not_shown("YouTube", action.kind)
         request = self.writer.comments().list(part="snippet", id=action.target_native_id, textFormat="plainText")
         found = items_in(self.ask(request, READ_UNITS))
         if action.kind is ActionKind.DELETE:
@@ -76,7 +71,7 @@ class YouTubeActing:
 
     def _reply(self, action: Action) -> Receipt:
         if not action.text:
-            raise Rejected(say(fr="une réponse demande un texte", en="a reply needs a text"))
+            raise without_text()
         body = {"snippet": {"parentId": _parent(action), "textOriginal": action.text}}
         made = self.ask(self.writer.comments().insert(part="snippet", body=body), WRITE_UNITS)
         return _receipt(made, action)

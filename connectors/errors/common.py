@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors.contract import Gone, RateLimited, Rejected, Unavailable
+from connectors.contract import Gone, RateLimited, Rejected, Unauthorized, Unavailable
 from domain.language import say
 
 
@@ -54,6 +54,35 @@ def refused(platform: str, said: str) -> Rejected:
     return Rejected(
         say(fr="{platform} a refusé : {said}", en="{platform} refused: {said}", platform=platform, said=said)
     )
+
+
+def may_not_write(platform: str, variables: str) -> Unauthorized:
+    """The credentials suffice to read only. variables: those that writing needs."""
+    return Unauthorized(
+        say(
+            fr="écrire sur {platform} demande {variables}",
+            en="{platform} writes need {variables}",
+            platform=platform,
+            variables=variables,
+        )
+    )
+
+
+def not_shown(platform: str, kind: str) -> Rejected:
+    """Nothing that the platform tells says whether an action of this kind was done."""
+    return Rejected(
+        say(
+            fr="{platform} ne montre pas si « {kind} » a été fait",
+            en="{platform} does not show whether {kind} was done",
+            platform=platform,
+            kind=kind,
+        )
+    )
+
+
+def without_text() -> Rejected:
+    """A reply that says nothing."""
+    return Rejected(say(fr="une réponse demande un texte", en="a reply needs a text"))
 
 
 def slow_down(platform: str, said: str, retry_after: float | None) -> RateLimited:

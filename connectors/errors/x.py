@@ -11,6 +11,7 @@ from connectors.errors.common import gone, refused, seconds_in, senseless, slow_
 from domain.language import say
 
 X = "X"
+ACCOUNT = "VIGIE_X_CONSUMER_KEY, VIGIE_X_CONSUMER_SECRET, VIGIE_X_ACCESS_TOKEN, VIGIE_X_ACCESS_TOKEN_SECRET"
 PERMISSION_WORDS = ("permission", "oauth", "scope", "access level", "authenticat", "client-not")
 
 

@@ -15,6 +15,7 @@ from domain.language import say
 
 YOUTUBE = "YouTube"
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
+ACCOUNT = f"VIGIE_YOUTUBE_CLIENT_ID, VIGIE_YOUTUBE_CLIENT_SECRET, VIGIE_YOUTUBE_REFRESH_TOKEN (scope {SCOPE})"
 UNREACHED = (TransportError, requests.RequestException, httplib2.HttpLib2Error, HTTPException, OSError)
 QUOTA_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
 RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}

@@ -20,9 +20,10 @@ _OF_COMMENT = ("permalink", "platform", "author_name", "text", "kind", "thread_t
 
 
 def open_handoffs(engine: Engine, urgencies: Sequence[str]) -> list[dict[str, Any]]:
-    """The open hand-offs of these urgencies with their comments' _OF_COMMENT and `norms`, first due first.
+    """The open hand-offs of these urgencies with what tells of their comments, first due first.
 
-    norms: those that the newest verdict names.
+    Of the comment: permalink, platform, author_name, text, kind, thread_title and norms, those that its newest verdict
+    names.
     """
     table, comments, verdicts = schema.handoffs, schema.comments, schema.verdicts
     norms = (

@@ -1,4 +1,4 @@
-"""Topics in the store: what each is known by, and how many comments of each day it had, and how many of them sounded negative."""
+"""Topics in the store: what each is known by, and for each day how many comments it had and how many sounded negative."""
 
 from collections import defaultdict
 from collections.abc import Sequence
