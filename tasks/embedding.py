@@ -70,6 +70,13 @@ def sense_of_the_environment(warn: Callable[[str], object], timeout_seconds: flo
     return Sense(found, warn) if found else None
 
 
+def sense_of_the_run() -> Sense | None:
+    """As `sense_of_the_environment`; what was done without it stands in the log of the run."""
+    from prefect import get_run_logger  # commands that read files do without Prefect
+
+    return sense_of_the_environment(lambda problem: get_run_logger().warning(problem))
+
+
 def without(reason: str) -> str:
     """That a step does without embeddings, and why."""
     return say(fr="sans plongements de phrases : {reason}", en="without sentence embeddings: {reason}", reason=reason)

@@ -94,7 +94,8 @@ def decide(
     more = needs_more_than_text(charter)
     rows = comments.select(_NEEDED + _ASKED_BY_CHECKS * more).to_dicts()
     excepting = [norm for norm in charter.norms if norm.exceptions != Exceptions()]
-    excepted = [_excepted(row, charter, excepting, team) for row in rows]
+    everything = frozenset(norm.id for norm in charter.norms)
+    excepted = [everything if _is_one_of(row, team) else _excepted(row, excepting) for row in rows]
     asked = [facts_asked(charter, row) if more else "" for row in rows]
     hashes = [_hash(row, norms, facts) for row, norms, facts in zip(rows, excepted, asked, strict=True)]
     reusable = _reusable(known, version, engine)
@@ -240,15 +241,11 @@ def _hash(row: Mapping[str, Any], excepted: Collection[str], facts: str) -> str:
     return text_hash(_text(row), row["lang"] or "", *sorted(excepted), *([facts] if facts else []))
 
 
-def _excepted(
-    row: Mapping[str, Any], charter: Charter, excepting: Sequence[Norm], team: Collection[str]
-) -> frozenset[str]:
-    """The norms that do not apply to this comment: all of them for the team's own accounts. excepting: with exceptions."""
-    if _is_one_of(row, team):
-        return frozenset(norm.id for norm in charter.norms)
+def _excepted(row: Mapping[str, Any], norms: Sequence[Norm]) -> frozenset[str]:
+    """Those of the norms that do not apply to this comment."""
     return frozenset(
         norm.id
-        for norm in excepting
+        for norm in norms
         if _is_one_of(row, norm.exceptions.members)
         or row["thread_id"] in norm.exceptions.threads
         or row["lang"] in norm.exceptions.languages

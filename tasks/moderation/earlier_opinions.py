@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -11,6 +10,14 @@ from domain.charter import Charter
 from domain.records import OVERNIGHT_MARK, VERDICT_SCHEMA, DecidedBy
 from tasks.moderation.cascade import speaks_for_itself
 from tasks.moderation.second_opinion import NONE, doubtful, with_opinion, words_of
+
+
+class Opinion(NamedTuple):
+    """What `with_opinion` reads of a language model's answer."""
+
+    norm: str
+    confidence: float
+    quote: str
 
 
 def with_earlier_opinions(
@@ -41,8 +48,8 @@ def _key(text: str, lang: str | None, model_version: str | None) -> tuple[str, s
     return words_of(text), lang or "", (model_version or "").removesuffix(OVERNIGHT_MARK)
 
 
-def _opinion(said: Mapping[str, Any], text: str) -> SimpleNamespace:
+def _opinion(said: Mapping[str, Any], text: str) -> Opinion:
     """The earlier verdict as the opinion that it came from; its quote only where this text has it, too."""
     quote = next((one["text"] for one in json.loads(said["evidence"])), "")
     norm = said["norms"][0] if said["norms"] else NONE
-    return SimpleNamespace(norm=norm, confidence=said["confidence"], quote=quote if quote in text else "")
+    return Opinion(norm, said["confidence"], quote if quote in text else "")

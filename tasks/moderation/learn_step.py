@@ -3,12 +3,12 @@
 from datetime import datetime
 
 import polars as pl
-from prefect import get_run_logger, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.files import read_table
 from connectors.store.labels import human_labels
-from tasks.embedding import sense_of_the_environment
+from tasks.embedding import sense_of_the_run
 from tasks.moderation.learning import Outcome, examples_of
 from tasks.moderation.learning import learn as learn_norm
 from tasks.moderation.registry import figures_of, keep, models_in_service, promote
@@ -24,7 +24,7 @@ def learn(workspace: Workspace, wanted_precision: float, promote_better: bool, n
     folder = workspace.settings.var / "models"
     decided, in_service = human_labels(workspace.store), models_in_service(folder)
     labelled = {norm: labels for norm in _norms(workspace) if (labels := _labelled(workspace, norm))}
-    sense = sense_of_the_environment(lambda problem: get_run_logger().warning(problem))
+    sense = sense_of_the_run()
     judged = set(decided["norms"].explode(empty_as_null=False).drop_nulls().to_list())
     outcomes = []
     for norm in _norms(workspace):

@@ -15,7 +15,7 @@ from connectors.store.replies import save_replies
 from connectors.workspace import read_file
 from domain.charter import Charter
 from domain.records import DRAFT_SCHEMA, empty
-from tasks.embedding import sense_of_the_environment
+from tasks.embedding import sense_of_the_run
 from tasks.model_budget import ModelBudget, model_of_the_environment
 from tasks.moderation.appeals import find_appeals
 from tasks.moderation.cascade import moderate as judge
@@ -27,7 +27,7 @@ from tasks.moderation.overnight import asked_by_day
 from tasks.moderation.registry import models_in_service, newest_models
 from tasks.moderation.rehearsal import Rehearsal
 from tasks.moderation.rehearsal import rehearse as compare
-from tasks.moderation.second_opinion import Opinions, second_opinions
+from tasks.moderation.second_opinion import Opinions, doubtful, second_opinions
 from tasks.moderation.shadow import in_shadow, with_shadow
 from tasks.workspace import Workspace
 
@@ -43,9 +43,7 @@ def moderate(workspace: Workspace, now: datetime, run_id: str) -> Mapping[str, i
     _take_appeals(workspace, batch, now, run_id)
     known = verdicts.known_verdicts(workspace.store, charter.version)
     models, team = models_in_service(workspace.settings.var / "models"), workspace.community.team
-    judged = judge(
-        batch, charter, models, known, team, sense_of_the_environment(lambda problem: get_run_logger().warning(problem))
-    )
+    judged = judge(batch, charter, models, known, team, sense_of_the_run())
     opinions = _second_opinions(workspace, batch, judged, charter, now, run_id)
     verdicts.save_verdicts(workspace.store, opinions.verdicts, now, run_id)
     counts = Counter(opinions.verdicts["action"].to_list()) + Counter(path_counts(opinions.verdicts))
@@ -62,14 +60,15 @@ def _second_opinions(
             get_run_logger().warning("no language model: %s", problem)
         return Opinions(judged)
     budget = ModelBudget(workspace.store, workspace.community.budget, model, run_id, now)
+    if doubtful(judged, batch, charter):
+        said_before = verdicts.opinions_of_models(workspace.store, charter.version)
+        judged = with_earlier_opinions(judged, batch, said_before, charter)
     if model.moderation:
         flagged = confirmed(judged, batch, charter, model.categories, budget.may_call, ConnectorError)
         judged = flagged.verdicts
         _keep_questions(workspace, batch, flagged.asked, "endpoint", 0.0, now, run_id)
         if flagged.error:
             get_run_logger().warning("the moderation endpoint was left out: %s", flagged.error)
-    said_before = verdicts.opinions_of_models(workspace.store, charter.version)
-    judged = with_earlier_opinions(judged, batch, said_before, charter)
     context = comments.parent_texts(workspace.store, batch)
     wait = workspace.community.budget.model_overnight if model.batches else "nothing"
     now_asked = asked_by_day(judged, batch, charter, wait)
@@ -123,7 +122,7 @@ def rehearse(
     folder, team = workspace.settings.var / "models", workspace.community.team
     in_service = models_in_service(folder)
     tried = newest_models(folder) if models == "newest trained" else in_service
-    sense = sense_of_the_environment(lambda problem: get_run_logger().warning(problem))
+    sense = sense_of_the_run()
     before = judge(past, workspace.charter, in_service, team=team, sense=sense)
     after = judge(past, charter, tried, team=team, sense=sense)
     human = record.human_actions(workspace.store, start, end)

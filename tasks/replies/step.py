@@ -15,7 +15,7 @@ from connectors.store.team_answers import answered_by_team, close_answered
 from connectors.store.verdicts import latest_verdicts
 from domain.records import HANDOFF_SCHEMA, Urgency, empty, frame
 from tasks.alerts.pausing import held_back
-from tasks.embedding import sense_of_the_environment
+from tasks.embedding import sense_of_the_run
 from tasks.members.step import take_opt_outs, with_recommendations
 from tasks.model_budget import ModelBudget, model_of_the_environment
 from tasks.publishing.wording import Wording
@@ -34,7 +34,7 @@ WOULD_BE_MISSED = ("regular", "expert", "advocate")
 
 def fitted_matcher(workspace: Workspace) -> Matcher:
     """The matcher of the knowledge base, fitted once and kept in `var` until the knowledge or the embedding model changes."""
-    sense = sense_of_the_environment(lambda problem: get_run_logger().warning(problem))
+    sense = sense_of_the_run()
     return Matcher.load_or_fit(workspace.knowledge, workspace.settings.var / "matcher", sense)
 
 
