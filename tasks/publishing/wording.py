@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from domain.insights import Period
 from domain.language import NO_BREAK, THIN_NO_BREAK, Language, typeset
-from tasks.publishing.phrases import DAYS, DAYS_SHORT, MONTHS, MONTHS_SHORT, PHRASES
+from tasks.publishing.day_names import DAYS, DAYS_SHORT, MONTHS, MONTHS_SHORT
+from tasks.publishing.phrases import PHRASES
 from tasks.publishing.quoting import label
 
 MINUS = "\u2212"
