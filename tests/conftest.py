@@ -1,4 +1,4 @@
-"""What tests of several rooms share: stores on SQLite and PostgreSQL, and where the real data is."""
+"""What tests of several rooms share: stores on SQLite and PostgreSQL, a Prefect server, models, where the real data is."""
 
 import json
 import os

@@ -1,7 +1,8 @@
 """What a night's report costs: its time with ten times the stored history, and its peak memory with a million comments.
 
 usage: python tests/bench/bench_report.py [history] [memory]. The store is SQLite, filled with sentences drawn from real
-posts, and a verdict on each; the report is members, insights and digest, without Prefect's server. Each report runs in a process of its own.
+posts, and a verdict on each; the report is members, insights and digest, without Prefect's server. Each report runs in a
+process of its own, whose peak is its maximum resident set.
 """
 
 import csv
@@ -71,7 +72,7 @@ def history() -> None:
         short, long = (filled(Path(folder, str(days)), A_DAY, days) for days in (DAYS, DAYS * MANY_TIMES))
         for workspace in (short, long):
             first = night(workspace, 1)
-            print(f"first night, which counts all days: {first[0]:.1f} s, members {first[1]:.1f} s, {first[2]:.0f} MB")
+            print(f"first night, which counts all days: {first[0]:.1f} s, members {first[1]:.1f} s, {first[2]:.0f} MiB")
         pairs = [(night(short, 1), night(long, 1)) for _ in range(ROUNDS)]
     for name, at in (("whole report", 0), ("members alone", 1)):
         ratio = statistics.median(after[at] / before[at] for before, after in pairs)
@@ -86,14 +87,14 @@ def memory() -> None:
     """Peak memory of a week's report with a million comments in it."""
     with TemporaryDirectory() as folder:
         workspace = filled(Path(folder), MILLION // WEEK_DAYS, WEEK_DAYS + 1)
-        seconds, segmented, megabytes, _ = night(workspace, WEEK_DAYS)
+        seconds, segmented, mebibytes, _ = night(workspace, WEEK_DAYS)
     print(
-        f"{MILLION:,} comments in a week: {megabytes:.0f} MB at the peak, {seconds:.0f} s (members {segmented:.0f} s)"
+        f"{MILLION:,} comments in a week: {mebibytes:.0f} MiB at the peak, {seconds:.0f} s (members {segmented:.0f} s)"
     )
 
 
 def night(workspace: Path, days: int) -> list[float]:
-    """Seconds, those of members, peak MB and members of one report in a process of its own."""
+    """Seconds, those of members, peak MiB and members of one report in a process of its own."""
     environment = os.environ | {"VIGIE_WORKSPACE": str(workspace)}
     command = [sys.executable, "-c", ONE_NIGHT, str(days)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
