@@ -32,7 +32,12 @@ def test_french_phrases_have_no_breakable_space_before_high_punctuation(key: str
 
 
 def test_calendars_are_complete() -> None:
-    for names, number in ((day_names.MONTHS, 12), (day_names.MONTHS_SHORT, 12), (day_names.DAYS, 7), (day_names.DAYS_SHORT, 7)):
+    for names, number in (
+        (day_names.MONTHS, 12),
+        (day_names.MONTHS_SHORT, 12),
+        (day_names.DAYS, 7),
+        (day_names.DAYS_SHORT, 7),
+    ):
         assert {language: len(set(each)) for language, each in names.items()} == {"fr": number, "en": number}
 
 
