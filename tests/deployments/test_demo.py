@@ -107,6 +107,6 @@ def test_the_prefect_ui_offers_the_deployments_and_the_review_waits_with_its_for
         page.get_by_text("À décider").first.wait_for(timeout=30_000)
         assert page.get_by_text("plus tard").count() > 0
         page.goto(addresses["Digest"][0])
-        page.get_by_role("link", name=re.compile("commentaires|crise", re.IGNORECASE)).first.click()
+        page.locator("a[href*='-daily-fr']").first.click()
         assert page.locator("h1").inner_text()
         browser.close()

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from deployments.sandbox.demo.wording import entries, load
 
 ZONE = ZoneInfo("Europe/Paris")
-DAYS_BEFORE = 21
+DAYS_BEFORE = 20
+DAYS_AFTER = 2  # the last one holds the last of the hours after
 HOURS_AFTER = 26
-EVERYDAY_BEATS = 1850
+EVERYDAY_BEATS = 1930
 FRENCH_SHARE = 0.56
 PLATFORM_SHARES = {"reddit": 0.4, "youtube": 0.35, "x": 0.25}
 
@@ -74,9 +75,15 @@ class Beat:
 
 
 def beats(rng: Random, end: datetime) -> list[Beat]:
-    """Everything that happens from 21 days before `end` to 26 hours after it, in order of time."""
-    rhythm = Rhythm(rng, end - timedelta(days=DAYS_BEFORE), end + timedelta(hours=HOURS_AFTER))
+    """Everything from the first hour of the twentieth day before that of `end` to 26 hours after it, in order of time.
+
+    Whole days are drawn whatever the hour of `end`, so that all of a day's demos tell the same story.
+    """
     last_day = end.astimezone(ZONE).date()
+    rhythm = Rhythm(
+        rng, _local(last_day - timedelta(days=DAYS_BEFORE), 0), _local(last_day + timedelta(days=DAYS_AFTER + 1), 0)
+    )
+    stop = end + timedelta(hours=HOURS_AFTER)
     peak = last_day - timedelta(days=2)
     everything = [
         *_threads(last_day),
@@ -86,14 +93,14 @@ def beats(rng: Random, end: datetime) -> list[Beat]:
         *_foreign(rng, rhythm),
         Beat(_local(peak - timedelta(days=7), 20), "reddit", "en", "huge_text"),
     ]
-    return sorted((b for b in everything if rhythm.start <= b.at < rhythm.stop), key=lambda beat: beat.at)
+    return sorted((b for b in everything if rhythm.start <= b.at < stop), key=lambda beat: beat.at)
 
 
 class Rhythm:
     """Draws instants as people write: by local hour and weekday, counted on UTC hours so that clock changes are safe."""
 
     def __init__(self, rng: Random, start: datetime, stop: datetime) -> None:
-        self.rng, self.start, self.stop = rng, start.astimezone(UTC).replace(microsecond=0), stop.astimezone(UTC)
+        self.rng, self.start, self.stop = rng, start.astimezone(UTC), stop.astimezone(UTC)
         count = int((self.stop - self.start) / timedelta(hours=1))
         self.hours = [self.start + timedelta(hours=n) for n in range(count)]
         self.weights = [_weight(hour) for hour in self.hours]

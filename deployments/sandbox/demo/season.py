@@ -50,9 +50,9 @@ class Row:
 
 
 def generate(seed: int, end: datetime) -> pl.DataFrame:
-    """The demo community from 21 days before `end` to 26 hours after it, as a frame of SEED_SCHEMA, oldest first.
+    """The demo community from 20 whole days before that of `end` to 26 hours after it, as a frame of SEED_SCHEMA, oldest first.
 
-    The same seed and end give the same frame. Labels: question:ENTRY (`ENTRY+ENTRY` for two in one), question:none,
+    The same seed and end give the same frame, and the same seed and day (in Paris) the same past. Labels: question:ENTRY (`ENTRY+ENTRY` for two in one), question:none,
     answer:ENTRY, crisis, handoff:REASON, and one word for all else (praise, spam, quoted_insult, team, ...).
     Raises ValueError when `end` has no time zone.
     """
@@ -62,7 +62,8 @@ def generate(seed: int, end: datetime) -> pl.DataFrame:
     stage = Stage(rng)
     for beat in beats(rng, end.astimezone(UTC)):
         stage.play(beat)
-    return frame([_as_record(row, rng) for row in stage.rows], SEED_SCHEMA)
+    likes = Random(seed)  # of its own: a season that is cut earlier draws less before
+    return frame([_as_record(row, likes) for row in stage.rows], SEED_SCHEMA)
 
 
 class Stage:

@@ -82,6 +82,15 @@ def test_the_same_seed_gives_the_same_season_and_another_seed_another() -> None:
     assert not generate(3, END).equals(generate(4, END))
 
 
+@pytest.mark.parametrize("hour", [7, 23])
+def test_all_demos_of_a_day_tell_the_same_past(hour: int) -> None:
+    midnight = datetime(2026, 11, 22, 23, tzinfo=UTC)
+    first, other = (generate(1, midnight + timedelta(hours=h, minutes=31)) for h in (0, hour))
+    known = pl.col("created_at") < midnight + timedelta(minutes=31)
+    assert first.filter(known).equals(other.filter(known))
+    assert first.height - first.filter(known).height > 60
+
+
 def test_an_end_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         generate(1, datetime(2026, 11, 23))
