@@ -21,7 +21,7 @@ from tasks.embedding import Sense, without
 from tasks.replies.features import Weights, count
 from tasks.replies.nearest import Nearest, fit_nearest
 
-MODEL_VERSION = 4
+MODEL_VERSION = 5
 MATCH_SCHEMA: dict[str, pl.DataType] = {
     "entry_id": pl.String(),  # the entry that answers; null: a human must
     "confidence": pl.Float64(),  # 0..1, that `best` is the answer; below 0.5 where a human must

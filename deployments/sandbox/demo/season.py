@@ -50,10 +50,11 @@ class Row:
 
 
 def generate(seed: int, end: datetime) -> pl.DataFrame:
-    """The demo community from 20 whole days before that of `end` to 26 hours after it, as a frame of SEED_SCHEMA, oldest first.
+    """The demo community from the 20 whole days before that of `end` to 26 hours after it: SEED_SCHEMA, oldest first.
 
-    The same seed and end give the same frame, and the same seed and day (in Paris) the same past. Labels: question:ENTRY (`ENTRY+ENTRY` for two in one), question:none,
-    answer:ENTRY, crisis, handoff:REASON, and one word for all else (praise, spam, quoted_insult, team, ...).
+    The same seed and end give the same frame, and the same seed and day (in Paris) the same past. Labels: question:ENTRY
+    (`ENTRY+ENTRY` for two in one), question:none, answer:ENTRY, crisis, handoff:REASON, and one word for all else
+    (praise, spam, quoted_insult, team, ...).
     Raises ValueError when `end` has no time zone.
     """
     if end.tzinfo is None:
