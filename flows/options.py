@@ -100,6 +100,11 @@ class ReviewOptions(BaseModel):
         title="Items · Éléments",
         description="How many to show in one form. / Combien en montrer dans un formulaire.",
     )
+    language: Literal["of the community", "fr", "en"] = Field(
+        default="of the community",
+        title="Language · Langue",
+        description="In which the form speaks to you. / Celle dans laquelle le formulaire vous parle.",
+    )
     wait_hours: int = Field(
         default=8,
         ge=1,

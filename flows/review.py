@@ -12,6 +12,7 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 from pydantic import ValidationError
 
+from domain.language import Language
 from domain.review import Decision, ReviewItem
 from flows.options import ReviewOptions
 from tasks.credentials import take_from_blocks
@@ -32,25 +33,28 @@ def review(options: ReviewOptions = ReviewOptions()) -> dict[str, int]:
     """Show the most urgent items in a form, wait for the decisions, keep them and act on them."""
     take_from_blocks()
     workspace, run_id = open_workspace(), flow_run.id
-    items = load_items(workspace.store, options.what, options.items, datetime.now(UTC))
+    language = workspace.language if options.language == "of the community" else options.language
+    wording = Wording(language, workspace.community.timezone)
+    items = load_items(workspace.store, options.what, options.items, datetime.now(UTC), wording)
     if not items:
-        return _finish(workspace, "nothing", decided=0, later=0)
+        return _finish(language, "nothing", decided=0, later=0)
     items = [as_approved(item, workspace.charter.replies) for item in items]
-    decisions = _ask(workspace, items, options)
+    decisions = _ask(workspace, items, options, wording)
     if decisions is None:
-        return _finish(workspace, "timeout", decided=0, later=len(items))
+        return _finish(language, "timeout", decided=0, later=len(items))
     now = datetime.now(UTC)
     decided_elsewhere = record_decisions(workspace.store, decisions, now, run_id)
     publish_entries(workspace)
     connectors = connect_all(workspace, workspace.community.watched(), now)
     act(workspace, connectors)
     decided = len(decisions) - len(decided_elsewhere)
-    return _finish(workspace, "done", decided=decided, later=len(items) - decided)
+    return _finish(language, "done", decided=decided, later=len(items) - decided)
 
 
-def _ask(workspace: Workspace, items: Sequence[ReviewItem], options: ReviewOptions) -> list[Decision] | None:
+def _ask(
+    workspace: Workspace, items: Sequence[ReviewItem], options: ReviewOptions, wording: Wording
+) -> list[Decision] | None:
     """The decisions of a valid form; asks again, with what was written, until it is valid. None: nobody answered."""
-    wording = Wording(workspace.language, workspace.community.timezone)
     total = max(count_waiting(workspace.store, datetime.now(UTC)), len(items))
     answers: dict[str, Any] = {}
     problems: list[str] = []
@@ -74,7 +78,7 @@ def _ask(workspace: Workspace, items: Sequence[ReviewItem], options: ReviewOptio
             return decisions
 
 
-def _finish(workspace: Workspace, phrase: str, decided: int, later: int) -> dict[str, int]:
-    text = say(workspace.language, phrase, decided=decided, later=later)
+def _finish(language: Language, phrase: str, decided: int, later: int) -> dict[str, int]:
+    text = say(language, phrase, decided=decided, later=later)
     create_markdown_artifact(key="review", markdown=text)
     return {"decided": decided, "later": later}

@@ -113,7 +113,7 @@ def _tell_handoffs(workspace: Workspace, kind: str, rows: list[dict[str, Any]], 
             continue
         keys = [f"{kind}:{row['comment_id']}{suffix}" for row in fresh]
         wording = Wording(recipient.language, workspace.community.timezone)
-        fresh = [row | {"summary": retold(row, recipient.language)} for row in fresh]
+        fresh = [row | {"summary": retold(row, wording)} for row in fresh]
         message = handoff_alert(kind, fresh, wording, workspace.community.name, contacts, keys[0])
         told.append(_send(workspace, recipient, message, keys))
     return told

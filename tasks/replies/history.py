@@ -54,17 +54,18 @@ def with_history(
     return pl.DataFrame(rows, schema=dict(HANDOFF_SCHEMA))
 
 
-def retold(handoff: Mapping[str, Any], language: Language) -> str:
+def retold(handoff: Mapping[str, Any], wording: Wording, member: History | None = None) -> str:
     """The summary of a hand-off for a reader of that language: what, who, where and the words, from the comment itself.
 
-    handoff: `summary` with author_name, platform, text, kind and thread_title of its comment. A summary without a topic
-    of ours, such as a note of the team, stays as it was written.
+    handoff: `summary` with author_name, platform, text, kind and thread_title of its comment. member: who wrote it, where
+    something may be told of them. A summary without a topic of ours, such as a note of the team, stays as it was written.
     """
-    topic = topic_of(handoff["summary"])
+    language, topic = wording.language, topic_of(handoff["summary"])
     if topic is None or handoff["summary"].startswith(TOPICS[topic][language] + " · "):
         return str(handoff["summary"])
     first, _, rest = summary(handoff, topic, language).partition("\n")
-    return " · ".join([first, *_thread(handoff, language)]) + f"\n{rest}"
+    known = [_told(member, wording)] if member else []
+    return " · ".join([first, *_thread(handoff, language), *known]) + f"\n{rest}"
 
 
 def _thread(comment: Mapping[str, Any], language: Language) -> list[str]:

@@ -22,7 +22,9 @@ from flows.options import PatrolOptions, ReviewOptions
 from flows.patrol import patrol
 from flows.review import review
 from tasks.knowledge.step import learn
+from tasks.replies.handoff import TOPICS
 from tasks.replies.step import fitted_matcher
+from tasks.review.form import disarm
 from tasks.workspace import open_workspace, read_knowledge
 
 GIVE_UP_SECONDS = 60
@@ -183,6 +185,23 @@ def test_what_the_team_answered_becomes_an_entry_that_a_human_approves_and_that_
     }
     matched = fitted_matcher(open_workspace()).match(["y a une sonnette sur le halo ?"])
     assert matched["entry_id"].to_list() == [learned.id]
+
+
+def test_a_cm_who_reads_english_gets_the_form_of_a_french_community_in_english(
+    served: Callable[[pl.DataFrame], Sandbox], day: pl.DataFrame, engine: Engine
+):
+    served(day)
+    patrol(PatrolOptions(dry_run=True))
+    done = in_background(ReviewOptions(items=30, language="en"))
+    waiting = paused_run()
+    fields, heading = form(waiting)
+    assert heading.startswith("## To decide")
+    handoffs = numbered(fields, "Needs a person")
+    assert handoffs
+    told = " ".join(fields[f"decision_{number}"]["description"] for number in handoffs)
+    assert not [names["fr"] for names in TOPICS.values() if f"{disarm(names['fr'])} · " in told]
+    submit(waiting, {f"decision_{handoffs[0]}": "take over", "decided_by": "Lena"})
+    assert done.result(timeout=GIVE_UP_SECONDS)["decided"] == 1
 
 
 def test_nothing_to_decide_ends_at_once(served: Callable[[pl.DataFrame], Sandbox], day: pl.DataFrame, engine: Engine):

@@ -56,9 +56,11 @@ def test_who_reads_another_language_than_the_community_gets_the_summary_in_their
     }
     written = summary(comment, topic, "fr")
     assert topic_of(written) == topic
-    assert retold(comment | {"summary": written}, "fr") == written
-    first, words = retold(comment | {"summary": written}, "en").split("\n")
+    assert retold(comment | {"summary": written}, Wording("fr")) == written
+    first, words = retold(comment | {"summary": written}, Wording("en")).split("\n")
     assert first == f"{TOPICS[topic]['en']} · ana (X) · thread “Ça chauffe”"
+    known = retold(comment | {"summary": written}, Wording("en"), REGULAR).split("\n")[0]
+    assert known == f"{first} · 42 comments since 03/2025 (regular)"
     assert words == "“call [...]”"
 
 
@@ -71,4 +73,4 @@ def test_what_a_human_wrote_stays_as_it_is():
         "kind": "post",
         "thread_title": "",
     }
-    assert retold(note, "en") == note["summary"]
+    assert retold(note, Wording("en")) == note["summary"]
