@@ -36,7 +36,7 @@ def row_of(thing: Item, source: Source) -> Row:
     text = data.get("selftext") or "" if is_post else data["body"]
     deleted = text.strip().lower() in GONE_TEXTS or data.get("removed_by_category") in GONE_CATEGORIES
     if is_post:
-        text = f"{data['title']}\n\n{text}" if text else data["title"]
+        text = _with_title(data["title"], text)
     return {
         "id": f"reddit:{data['name']}",
         "platform": PLATFORM,
@@ -56,6 +56,14 @@ def row_of(thing: Item, source: Source) -> Row:
         "permalink": permalink_of(data, data["name"]),
         "raw": compact(data, KEPT_FIELDS),
     }
+
+
+def _with_title(title: str, text: str) -> str:
+    """A post as it is read: its title, then its text, which often begins with the title and then is all of it."""
+    repeats = text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()
+    if not text or repeats:
+        return text or title
+    return f"{title}\n\n{text}"
 
 
 def _edited_at(edited: object) -> datetime | None:

@@ -77,6 +77,22 @@ def test_a_crosspost_tells_what_it_repeats(of_reddit: Any) -> None:
     assert (rows["t3_b"]["text"], json.loads(rows["t3_b"]["raw"])["crosspost_parent"]) == ("Look", "t3_a")
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "read"),
+    [
+        ("My Beam is dead", "", "My Beam is dead"),
+        ("My Beam is dead", "Since 2.5.", "My Beam is dead\n\nSince 2.5."),
+        ("My Beam is dead", "My Beam is dead. Since 2.5.", "My Beam is dead. Since 2.5."),
+        ("My Beam", "My Beams are dead", "My Beam\n\nMy Beams are dead"),
+    ],
+)
+def test_a_post_of_reddit_is_read_with_its_title_once(title: str, text: str, read: str, of_reddit: Any) -> None:
+    thing = {"name": "t3_b", "id": "b", "author": "lea", "title": title, "selftext": text, "created_utc": 1.7e9,
+             "subreddit": "test", "permalink": "/r/test/comments/b/x/"}  # fmt: skip
+    row = of_reddit({"kind": "t3", "data": thing})["t3_b"]
+    assert (row["text"], row["thread_title"]) == (read, title)
+
+
 @pytest.mark.parametrize("author", [None, "[deleted]"])
 def test_a_deleted_or_suspended_author_of_reddit_is_none_and_leaves_no_id(author: str | None, of_reddit: Any) -> None:
     thing = {"name": "t1_b", "id": "b", "author": author, "author_fullname": "t2_x", "body": "still there",
