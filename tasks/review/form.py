@@ -102,7 +102,8 @@ def describe(item: ReviewItem, wording: Wording) -> str:
         lines.append(f"*{disarm(shorten(comment['thread_title'], CONTEXT_GRAPHEMES))}*")
     if item.parent_text:
         lines.append(f"{say(language, 'in_reply_to')}{quoted(item.parent_text, CONTEXT_GRAPHEMES)}")
-    lines.append(quoted(comment["text"] or "", QUOTE_GRAPHEMES))
+    label = f"**{say(language, 'comment')}**" if item.parent_text else ""  # what it answers stands just above
+    lines.append(label + quoted(comment["text"] or "", QUOTE_GRAPHEMES))
     lines += _proposal(item, wording)
     return "\n\n".join(lines)
 

@@ -1,5 +1,6 @@
 """The review form shows members' words disarmed, and reads back what a CM decided."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -173,3 +174,13 @@ def test_a_learned_entry_shows_its_question_and_evidence_and_can_be_changed():
     assert [(each.choice, each.text) for each in decisions] == [(Choice.EDIT, "Demain.")] and not problems
     _, problems = read_decisions([one], given | {"decision_1": CHOICES["fr"]["escalate"], "text_1": ""}, "fr")
     assert "une entrée s’approuve" in problems[0]
+
+
+@pytest.mark.parametrize(("language", "label"), [("fr", "**Commentaire**"), ("en", "**Comment**")])
+def test_what_is_answered_and_the_comment_itself_are_told_apart(language: Any, label: str):
+    alone = describe(item(comment={"text": "Pourquoi ?"}), Wording(language))
+    answering = describe(
+        replace(item(comment={"text": "Pourquoi ?"}), parent_text="Elle est retirée."), Wording(language)
+    )
+    assert label not in alone
+    assert answering.index("Elle est retirée") < answering.index(label) < answering.index("Pourquoi ?")
