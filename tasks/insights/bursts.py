@@ -5,7 +5,7 @@ The test is that of trends: remarks of members and days, false discoveries held 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -90,18 +90,22 @@ def _rows(rows: list[int]) -> pl.Series:
 
 def _links(seen: pl.DataFrame) -> Rows:
     found: dict[str, list[int]] = defaultdict(list)
-    newest = _numbered(seen, max(0, len(seen) - _MOST_READ), "text")
-    for row, text in newest.filter(pl.col("text").str.contains("://", literal=True)).iter_rows():
-        for link in {each.lower().rstrip(".,;:!?/") for each in _LINK.findall(text)}:
-            found[link].append(row)
+    for part in _numbered(seen, max(0, len(seen) - _MOST_READ), "text"):
+        for row, text in part.filter(pl.col("text").str.contains("://", literal=True)).iter_rows():
+            for link in {each.lower().rstrip(".,;:!?/") for each in _LINK.findall(text)}:
+                found[link].append(row)
     return {link: _rows(rows) for link, rows in found.items()}
 
 
 def _groups(seen: pl.DataFrame, members: pl.DataFrame) -> Rows:
     """Rows by the segment of who wrote; those that say nothing of a member yet are left out."""
     profile = members.select("segment", author_id="id").filter(~pl.col("segment").is_in(["newcomer", "occasional"]))
-    joined = _numbered(seen, 0, "author_id").join(profile, on="author_id", maintain_order="left").drop("author_id")
-    return {str(segment): own["row"] for (segment,), own in joined.group_by("segment", maintain_order=True)}
+    found: dict[str, list[pl.Series]] = defaultdict(list)
+    for part in _numbered(seen, 0, "author_id"):
+        joined = part.join(profile, on="author_id", maintain_order="left")
+        for (segment,), own in joined.group_by("segment", maintain_order=True):
+            found[str(segment)].append(own["row"])
+    return {segment: pl.concat(rows) for segment, rows in found.items()}
 
 
 def _newcomers(seen: pl.DataFrame, members: pl.DataFrame, language: str) -> list[Signal]:
@@ -111,14 +115,18 @@ def _newcomers(seen: pl.DataFrame, members: pl.DataFrame, language: str) -> list
         return []
     first = int((seen["created_at"] <= watched_since + _NEWCOMER_FOR).sum())
     profile = members.select("first_seen", author_id="id").filter(pl.col("first_seen") > watched_since)
-    joined = _numbered(seen, first, "author_id", "created_at").join(profile, on="author_id", maintain_order="left")
-    new = joined.filter(pl.col("created_at") - pl.col("first_seen") <= _NEWCOMER_FOR)
-    return _of_family("group", {"newcomer": new["row"]}, seen, seen.slice(first), language)
+    new = (pl.col("created_at") - pl.col("first_seen")) <= _NEWCOMER_FOR
+    rows = [
+        part.join(profile, on="author_id", maintain_order="left").filter(new)["row"]
+        for part in _numbered(seen, first, "author_id", "created_at")
+    ]
+    return _of_family("group", {"newcomer": pl.concat(rows)} if rows else {}, seen, seen.slice(first), language)
 
 
-def _numbered(seen: pl.DataFrame, first: int, *columns: str) -> pl.DataFrame:
-    """`row` and these columns, from row `first` on. The whole table is never numbered: see `annotate`."""
-    return seen.slice(first).select(columns).with_row_index("row", offset=first)
+def _numbered(seen: pl.DataFrame, first: int, *columns: str) -> Iterator[pl.DataFrame]:
+    """`row` and these columns, from row `first` on, part by part: a million comments in one join are memory for two."""
+    for start in range(first, len(seen), ROWS_AT_ONCE):
+        yield seen.select(columns).slice(start, ROWS_AT_ONCE).with_row_index("row", offset=start)
 
 
 def _signal(about: str, name: str, seen: pl.DataFrame, own: pl.Series, expected: float, language: str) -> Signal:

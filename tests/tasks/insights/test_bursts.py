@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 
 from domain.insights import Period, Signal
 from tasks.insights.annotate import annotate
@@ -66,6 +67,14 @@ def test_a_link_that_many_suddenly_share_is_told_and_the_usual_one_is_not(commen
 def test_a_group_of_newcomers_that_suddenly_speaks_is_told(comments: Build) -> None:
     found = told(comments, [*month(), *today("glad to be here", 25, prefix="new")])
     assert [(each.about, each.label) for each in found] == [("group", "newcomer")]
+
+
+def test_many_comments_are_read_in_parts_and_told_as_few_are(comments: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [*month(), *today("we saw https://news.example/story", 14), *today("Hello, a word from me", 20, "new")]
+    whole = told(comments, rows)
+    assert {each.about for each in whole} == {"link", "group"}
+    monkeypatch.setattr("tasks.insights.bursts.ROWS_AT_ONCE", 7)
+    assert told(comments, rows) == whole
 
 
 def test_new_accounts_that_write_nearly_the_same_are_a_wave(comments: Build) -> None:
