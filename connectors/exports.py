@@ -15,7 +15,7 @@ import polars as pl
 from connectors.columns import matched, plain, without
 from connectors.files import UnreadableTable, read_table
 from connectors.instants import read_instant, writes_day_first
-from connectors.rows.reddit import GONE_TEXTS
+from connectors.rows.reddit import GONE_TEXTS, with_title
 from connectors.rows.youtube import plain_text
 from domain.language import say
 from domain.records import COMMENT_SCHEMA
@@ -152,13 +152,10 @@ def _texts(own: pl.DataFrame, found: Mapping[str, str]) -> pl.Series:
         given = [plain_text(text) if text else None for text in given]
     elif _escaped(own["text"]):
         given = [html.unescape(text) if text else None for text in given]
-    texts = pl.Series("text", given, dtype=pl.String)
-    if not own["posts"].any():
-        return texts
-    titles = pl.Series([html.unescape(title) if title else None for title in own["title"]], dtype=pl.String)
-    said = pl.DataFrame({"title": titles, "text": texts})
-    together = pl.concat_str(["title", "text"], separator="\n\n", ignore_nulls=True)
-    return said.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(together))["title"]
+    if own["posts"].any():
+        titles = [html.unescape(title) if title else None for title in own["title"]]
+        given = [with_title(title, text) for title, text in zip(titles, given, strict=True)]
+    return pl.Series("text", given, dtype=pl.String)
 
 
 def _escaped(texts: pl.Series) -> bool:

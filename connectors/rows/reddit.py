@@ -36,7 +36,7 @@ def row_of(thing: Item, source: Source) -> Row:
     text = data.get("selftext") or "" if is_post else data["body"]
     deleted = text.strip().lower() in GONE_TEXTS or data.get("removed_by_category") in GONE_CATEGORIES
     if is_post:
-        text = _with_title(data["title"], text)
+        text = with_title(data["title"], text)
     return {
         "id": f"reddit:{data['name']}",
         "platform": PLATFORM,
@@ -58,12 +58,12 @@ def row_of(thing: Item, source: Source) -> Row:
     }
 
 
-def _with_title(title: str, text: str) -> str:
+def with_title(title: str | None, text: str | None) -> str | None:
     """A post as it is read: its title, then its text, which often begins with the title and then is all of it."""
-    repeats = text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()
-    if not text or repeats:
+    if not title or not text:
         return text or title
-    return f"{title}\n\n{text}"
+    repeats = text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()
+    return text if repeats else f"{title}\n\n{text}"
 
 
 def _edited_at(edited: object) -> datetime | None:
