@@ -6,7 +6,6 @@ from datetime import datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.concurrency.sync import concurrency
 from prefect.tasks import exponential_backoff
 from sqlalchemy import Engine
 
@@ -14,6 +13,7 @@ from connectors.contract import Connector, ConnectorError, RateLimited, Unavaila
 from connectors.store import comments as store
 from connectors.store.comments import Saved
 from domain.records import Source
+from tasks.limits import turn
 
 RETRIES = 2
 BACKOFF_SECONDS = 5
@@ -62,7 +62,7 @@ def worth_retrying(_task: object, _run: object, state: State) -> bool:
 def collect(engine: Engine, connector: Connector, source: Source, now: datetime) -> Pulled:
     """One source, within its platform's concurrency limit; how it went is kept in the store."""
     try:
-        with concurrency(f"vigie-{source.platform}", strict=True):
+        with turn(source.platform):
             pulled = pull_source(engine, connector, source, now)
     except ConnectorError as error:
         store.record_pull(engine, source, now, f"{type(error).__name__}: {error}")

@@ -1,14 +1,45 @@
 """Global concurrency limits, one for each platform: however many runs there are, a platform sees few calls at once."""
 
-from prefect.client.orchestration import get_client
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
+from prefect.client.orchestration import get_client
+from prefect.concurrency.sync import concurrency
+
+from connectors.contract import RateLimited
+from domain.language import say
 from domain.records import Platform
 
 CALLS_AT_ONCE = 1  # the platforms count per account, and their clients pace themselves
+# Prefect takes back what a dead run holds after five minutes; who waited without end would keep every later run waiting.
+LONGEST_TURN_SECONDS = 600.0
 
 
 def ensure_platform_limits() -> None:
-    """Create the limits that `collect` asks for strictly; leaves those that exist and are the same."""
+    """Create the limits that `turn` asks for strictly; leaves those that exist and are the same."""
     with get_client(sync_client=True) as client:
         for platform in Platform:
-            client.upsert_global_concurrency_limit_by_name(f"vigie-{platform}", CALLS_AT_ONCE)
+            client.upsert_global_concurrency_limit_by_name(_limit(platform), CALLS_AT_ONCE)
+
+
+@contextmanager
+def turn(platform: Platform) -> Iterator[None]:
+    """While it is this run's turn to call a platform. Raises RateLimited where another run calls it for too long."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(concurrency(_limit(platform), strict=True, timeout_seconds=LONGEST_TURN_SECONDS))
+        except TimeoutError as error:
+            raise RateLimited(
+                say(
+                    fr="un autre passage occupe {platform} depuis plus de {seconds:.0f} s ; le prochain reprendra",
+                    en="another run has been busy with {platform} for over {seconds:.0f} s; the next one goes on",
+                    platform=platform,
+                    seconds=LONGEST_TURN_SECONDS,
+                ),
+                retry_after=LONGEST_TURN_SECONDS,
+            ) from error
+        yield
+
+
+def _limit(platform: Platform) -> str:
+    return f"vigie-{platform}"

@@ -11,7 +11,6 @@ from typing import Any
 from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.concurrency.sync import concurrency
 from sqlalchemy import Engine
 
 from connectors.contract import Connector, ConnectorError
@@ -22,6 +21,7 @@ from connectors.store.refreshing import Rhythm
 from connectors.store.reports import save_run
 from domain.language import Language, typeset
 from domain.records import Platform, Source
+from tasks.limits import turn
 
 BATCH_COMMENTS = 500
 DOUBTFUL_COMMENTS = 20  # of fewer, all may well have been deleted in a day
@@ -98,8 +98,11 @@ def refresh_comments(
     engine: Engine, connector: Connector, source: Source, weeks: int, most: int, now: datetime
 ) -> Refreshed:
     """One source, within its platform's concurrency limit."""
-    with concurrency(f"vigie-{source.platform}", strict=True):
-        return refresh_source(engine, connector, source, weeks, most, now)
+    try:
+        with turn(source.platform):
+            return refresh_source(engine, connector, source, weeks, most, now)
+    except ConnectorError as error:
+        return Refreshed(source.id, error=f"{type(error).__name__}: {error}")
 
 
 WORDS: dict[Language, dict[str, str]] = {

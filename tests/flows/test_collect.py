@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pytest
 from prefect import flow
+from prefect.concurrency.sync import concurrency
 from sqlalchemy import Engine
 
 from connectors.contract import ConnectorError, RateLimited, Rejected, Unauthorized, Unavailable
 from connectors.store.comments import register_sources
 from connectors.store.reports import source_states
 from domain.records import Action, Limit, Page, Platform, Receipt, Source, SourceKind, Watermark
+from tasks import limits
 from tasks.collect import LONGEST_WAIT_SECONDS, RETRIES, collect
 from tasks.limits import ensure_platform_limits
+from tasks.refresh import refresh_comments
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -71,3 +75,30 @@ def test_a_source_is_asked_again_only_when_that_may_help_and_how_it_went_is_kept
         assert ended[gate] == ("COMPLETED" if answers else "FAILED"), gate.error
         assert told["error"] == (None if answers else f"{type(gate.error).__name__}: {gate.error}")
         assert told["last_ok_at"] == (NOW if answers else None)
+
+
+def test_a_platform_that_another_run_keeps_makes_a_source_late_and_holds_up_nothing_else(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    gate = Gate(Unavailable("cut"), 0)
+    source = Source(Platform.REDDIT, SourceKind.SUBREDDIT, "kept")
+    register_sources(engine, [source])
+
+    def told() -> str | None:
+        return next(row["error"] for row in source_states(engine).to_dicts() if row["id"] == source.id)
+
+    @flow
+    def meanwhile() -> tuple[str, str | None]:
+        ensure_platform_limits()
+        with monkeypatch.context() as patch, concurrency("vigie-reddit", strict=True):
+            patch.setattr(limits, "LONGEST_TURN_SECONDS", 1)
+            kept = collect.with_options(retries=0)(engine, gate, source, NOW, return_state=True)
+            assert str(told()).startswith("RateLimited: ")
+            again = refresh_comments(engine, gate, source, 4, 100, NOW)
+        collect(engine, gate, source, NOW)
+        return kept.type.value, again.error
+
+    ended, error = meanwhile()
+    assert ended == "FAILED"
+    assert str(error).startswith("RateLimited: ")
+    assert (gate.asked, told()) == (1, None)  # once the other run has ended, it is read
