@@ -28,7 +28,10 @@ def ensure_platform_limits() -> None:
 
 @contextmanager
 def turn(platform: Platform) -> Iterator[None]:
-    """While it is this run's turn to call a platform. Raises RateLimited where another run calls it for too long."""
+    """While it is this pull's turn to call a platform. Raises RateLimited where others call it for too long.
+
+    Those may be of another run, or of this one: a first pull of a large source takes its time.
+    """
     sleep(START_NOTED_SECONDS)
     with ExitStack() as held:
         try:
@@ -36,10 +39,10 @@ def turn(platform: Platform) -> Iterator[None]:
         except TimeoutError as error:
             raise RateLimited(
                 say(
-                    fr="un autre passage occupe {platform} depuis plus de {seconds:.0f} s ; le prochain reprendra",
-                    en="another run has been busy with {platform} for over {seconds:.0f} s; the next one goes on",
+                    fr="d'autres lectures occupent {platform} depuis plus de {minutes:.0f} min ; la prochaine ronde reprendra",
+                    en="other pulls have been busy with {platform} for over {minutes:.0f} min; the next patrol goes on",
                     platform=platform,
-                    seconds=LONGEST_TURN_SECONDS,
+                    minutes=LONGEST_TURN_SECONDS / 60,
                 ),
                 retry_after=LONGEST_TURN_SECONDS,
             ) from error

@@ -77,7 +77,7 @@ def test_a_source_is_asked_again_only_when_that_may_help_and_how_it_went_is_kept
         assert told["last_ok_at"] == (NOW if answers else None)
 
 
-def test_a_platform_that_another_run_keeps_makes_a_source_late_and_holds_up_nothing_else(
+def test_a_source_whose_platform_others_keep_is_late_and_is_read_once_they_have_ended(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ):
     gate = Gate(Unavailable("cut"), 0)
@@ -101,4 +101,4 @@ def test_a_platform_that_another_run_keeps_makes_a_source_late_and_holds_up_noth
     ended, error = meanwhile()
     assert ended == "FAILED"
     assert str(error).startswith("RateLimited: ")
-    assert (gate.asked, told()) == (1, None)  # once the other run has ended, it is read
+    assert (gate.asked, told()) == (1, None)

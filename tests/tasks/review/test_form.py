@@ -1,6 +1,5 @@
 """The review form shows members' words disarmed, and reads back what a CM decided."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -179,8 +178,6 @@ def test_a_learned_entry_shows_its_question_and_evidence_and_can_be_changed():
 @pytest.mark.parametrize(("language", "label"), [("fr", "**Commentaire**"), ("en", "**Comment**")])
 def test_what_is_answered_and_the_comment_itself_are_told_apart(language: Any, label: str):
     alone = describe(item(comment={"text": "Pourquoi ?"}), Wording(language))
-    answering = describe(
-        replace(item(comment={"text": "Pourquoi ?"}), parent_text="Elle est retirée."), Wording(language)
-    )
+    answering = describe(item(comment={"text": "Pourquoi ?"}, parent_text="Elle est retirée."), Wording(language))
     assert label not in alone
     assert answering.index("Elle est retirée") < answering.index(label) < answering.index("Pourquoi ?")
